@@ -1,0 +1,23 @@
+/*
+ * arena.h - memory whose lifetime is one configuration's: taken piece by piece while it
+ * is loaded, given back whole (pure: the chunks come from grow, which the hall supplies).
+ */
+#ifndef ARENA_H
+#define ARENA_H
+
+#include <stddef.h>
+
+struct arena {
+	/* A new chunk of at least need bytes: stores its size in *got. NULL: out of memory. */
+	void *(*grow)(struct arena *a, size_t need, size_t *got);
+	void *chunks;		/* grow's own list, for whoever frees it */
+	char *p, *end;		/* what is left of the newest chunk */
+	size_t used;		/* bytes handed out */
+};
+
+/* Zeroed, aligned for any type. NULL when grow fails: the load is refused with that reason. */
+void *arena_get(struct arena *a, size_t n);
+char *arena_str(struct arena *a, const char *s);			/* copy */
+char *arena_strn(struct arena *a, const char *s, size_t n);	/* copy of n bytes, NUL added */
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * child.h - programs of the config: started, watched, ended (sys). Everything that a child process does
+ * starts here, so that it can later live in a process of its own. Never waits, never uses a shell.
+ */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "loop.h"
+
+struct child;
+typedef void child_done(struct child *c, int status, usec now);	/* status as waitpid gives it */
+
+/* One running program; lives in its owner. Zero it before first use. */
+struct child {
+	pid_t pid;		/* 0 = not running; also its process group */
+	child_done *done;
+	struct child *next;	/* child.c's list */
+};
+
+/* Who a child runs as. */
+struct cred {
+	uid_t uid;
+	gid_t gid;
+};
+
+/*
+ * Open the SIGCHLD descriptor (signals are blocked in the daemon). register s with the loop; its ready reaps all.
+ * 0 or -errno.
+ */
+int child_open(struct source *s);
+void child_close(struct source *s);
+
+/*
+ * Start argv[0] (a path, or a name looked up in PATH) with the words of argv and then of extra (may be NULL),
+ * both NULL-terminated, as cred, in its own process group, with PDEATHSIG TERM, stdin/out/err on /dev/null, other
+ * descriptors closed, default signals and priority, environment less IFS, LD_PRELOAD, LD_LIBRARY_PATH (K c.2).
+ * A script without an interpreter line is run by /bin/sh, as people's files rely on.
+ * Returns 0, or -errno when it could not be started: ENOENT, EACCES, ... of the exec itself too.
+ */
+int child_start(struct child *c, char *const argv[], const char *const extra[], const struct cred *cred, child_done *done);
+
+/* Signal its whole process group. */
+void child_kill(struct child *c, int sig);
+
+/* Forget it: it goes on, its end will be reaped, nobody is told. */
+void child_forget(struct child *c);
+
+/* Move a running child to another owner (reload). */
+void child_move(struct child *to, struct child *from);
+
+unsigned child_count(void);	/* running now */
+
+/* "exited with status 1", "killed by signal 9" into buf. */
+const char *child_status_text(int status, char *buf, size_t size);
+
+/* USER [[:]GROUP], names or numbers; NULL user: keepalived_script if it exists, else ourselves (K c.3). 0, or -ENOENT. */
+int child_cred(struct cred *out, const char *user, const char *group);
+
+#endif

@@ -1,0 +1,174 @@
+/*
+ * conf.h - one configuration: what keepalived.conf says, checked and resolved (pure).
+ * Lives in its arena; nothing in it changes after conf_load. Times are usec, names are arena strings,
+ * lists are arrays with a count. A field named `*_set` tells a given value from a default.
+ */
+#ifndef CONF_H
+#define CONF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "arena.h"
+#include "kw.h"
+#include "lex.h"
+#include "limits.h"
+#include "pkt.h"
+#include "usec.h"
+
+/* A command of the config. NULL argv: none. */
+struct cmd {
+	char **argv;		/* NULL-terminated; argv[0] as written */
+	const char *user, *group;	/* as written, NULL: script_user or the default */
+	struct place at;
+};
+
+/* An address entry of virtual_ipaddress, virtual_ipaddress_excluded, static_ipaddress (K b.9). */
+struct vip {
+	struct addr addr;
+	uint8_t plen;		/* prefix length */
+	uint8_t scope;		/* RT_SCOPE_* */
+	bool excluded;		/* set and announced, not advertised */
+	bool no_track;
+	bool dad;		/* "-nodad": run duplicate address detection */
+	bool preferred_set;
+	uint8_t peer_plen;
+	uint8_t brd_mode;	/* BRD_NONE, BRD_GIVEN, BRD_ONES (+), BRD_ZEROS (-); resolved into brd */
+	uint8_t brd[4];		/* broadcast address when brd_mode != BRD_NONE */
+	uint32_t flags;		/* IFA_F_* asked for: home, mngtmpaddr, noprefixroute, autojoin */
+	uint32_t preferred;	/* seconds; UINT32_MAX = forever */
+	const struct addr *peer;	/* or NULL */
+	const char *dev;	/* interface name; the instance's when the entry names none */
+	const char *label;	/* or NULL; shorter than IFNAMSIZ */
+	struct place at;
+};
+
+enum { BRD_NONE, BRD_GIVEN, BRD_ONES, BRD_ZEROS };
+
+/* A reference in track_script, track_interface, ... */
+struct track {
+	const char *name;	/* script or interface */
+	uint16_t index;		/* scripts: into conf->scripts; interfaces: into conf->ifs */
+	int16_t weight;
+	bool reverse;
+	bool weight_set;
+	struct place at;
+};
+
+struct tracks { struct track *v; uint16_t n; };
+struct vips { struct vip *v; uint16_t n; };	/* VIPs first in configured order, then excluded ones */
+struct peers { struct peer *v; uint16_t n; };
+
+enum tri { TRI_UNSET, TRI_OFF, TRI_ON };	/* a boolean that may fall back to a global one */
+
+enum v3_csum { V3_CSUM_KEEPALIVED, V3_CSUM_RFC, V3_CSUM_AUTO };
+
+struct vrrp_conf {		/* vrrp_instance NAME */
+	const char *name;
+	struct place at;
+	const char *interface;	/* NULL: unicast with a source address */
+	uint16_t ifi;		/* into conf->ifs; IF_NONE without interface */
+	uint8_t family;		/* AF_INET or AF_INET6, from native_ipv6, sources and VIPs */
+	uint8_t vrid;		/* 1..255 */
+	uint8_t prio;		/* base, 1..255 */
+	uint8_t version;	/* 2 or 3, resolved */
+	uint8_t state;		/* 0 unset, else enum start_state */
+	bool nopreempt;
+	bool preempt_word;	/* the legacy word `preempt` */
+	bool dont_track_primary;
+	bool native_ipv6;
+	bool accept, no_accept;
+	bool no_vips_wanted;	/* no_virtual_ipaddress */
+	bool unicast;		/* has peers */
+	bool fault_no_peer;	/* unicast_fault_no_peer */
+	bool track_src_ip;
+	uint8_t auth_type;	/* AUTH_NONE, AUTH_PASS */
+	uint8_t auth[AUTH_LEN];
+	uint8_t down_adverts;	/* resolved, 1..100 */
+	uint8_t unicast_ttl;
+	bool skip_check_adv_addr;	/* resolved */
+	bool lower_no_advert, higher_send, owner_ignore, check_unicast_src;	/* resolved */
+	uint8_t v3_csum;	/* enum v3_csum, resolved */
+	bool old_unicast_csum, old_unicast_csum_never;
+	usec adv;		/* advert_int; rounded for v2 */
+	usec preempt_delay;
+	struct addr src;	/* mcast_src_ip / unicast_src_ip, or none */
+	struct addr group;	/* multicast destination, resolved */
+	struct peers peers;
+	struct vips vips;
+	struct tracks scripts, ifaces;
+	usec garp_delay, garp_refresh, garp_lower_delay;	/* resolved; 0 = off */
+	uint16_t garp_repeat, garp_refresh_repeat, garp_lower_repeat;
+	struct cmd notify_master, notify_backup, notify_fault, notify_stop, notify;
+	/* as given, before conf_check resolved them against the globals */
+	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_csum;	/* enum tri */
+};
+
+enum start_state { START_UNSET, START_MASTER, START_BACKUP };
+enum { IF_NONE = 0xffff };
+
+struct script_conf {		/* vrrp_script NAME */
+	const char *name;
+	struct place at;
+	struct cmd cmd;
+	usec interval;		/* >= 1 ms; default 1 s */
+	usec timeout;		/* 0 = interval */
+	int16_t weight;
+	bool reverse;
+	uint16_t rise, fall;
+	bool init_fail;
+	bool used;		/* some instance tracks it */
+};
+
+struct global_conf {
+	const char *router_id;
+	uint8_t version;	/* vrrp_version */
+	uint8_t down_adverts;
+	bool skip_check_adv_addr, min_garp, lower_no_advert, higher_send, owner_ignore;
+	bool check_unicast_src, log_unknown_vrids, dynamic_interfaces, enable_script_security;
+	uint8_t v3_csum;	/* enum v3_csum */
+	usec garp_interval, gna_interval;
+	usec garp_delay, garp_refresh, garp_lower_delay;
+	uint16_t garp_repeat, garp_refresh_repeat, garp_lower_repeat;
+	bool garp_lower_delay_set, garp_lower_repeat_set;
+	struct addr group4, group6;
+	usec startup_delay, delay_after_boot;
+	const char *default_interface;
+	const char *script_user, *script_group;	/* NULL: keepalived_script if it exists, else ours */
+	usec hook_timeout;	/* own word: limit of a notify script; 0 = none */
+};
+
+struct conf {
+	struct arena *arena;
+	struct global_conf global;
+	struct vrrp_conf *vrrp;		unsigned nvrrp;
+	struct script_conf *scripts;	unsigned nscripts;
+	const char **ifs;		unsigned nifs;	/* every interface name that anything refers to, once */
+	unsigned nvips;			/* over all instances */
+	const char *path;		/* top file */
+};
+
+/*
+ * Read, check and resolve one configuration. Findings go to r; with r->errors > 0 the result must not be run.
+ * Returns the configuration (in a), or NULL when memory ran out or the top file could not be read.
+ * Knows nothing of the machine: interfaces, files and users are looked at by the doors (conf_probe.c of the hall).
+ */
+struct conf *conf_load(struct arena *a, struct lex_io *io, struct report *r, const char *path);
+
+/* Canonical text, which parses to the same configuration; out is called with pieces. */
+void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size_t n), void *ctx);
+
+/* The keyword table: every row of every block, for `vrrpd -k` (plain) and the README (markdown). */
+void conf_print_keywords(bool markdown, void (*out)(void *ctx, const char *s, size_t n), void *ctx);
+
+/* Same router before and after a reload (K c.19): vrid, family, interface, source, group. */
+bool conf_same_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b);
+
+/* What a reload must do to turn a into b: set of (1 << enum apply). */
+unsigned conf_diff_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b);
+unsigned conf_diff_script(const struct script_conf *a, const struct script_conf *b);
+bool conf_same_vip(const struct vip *a, const struct vip *b);	/* nothing to do in the kernel */
+bool conf_same_cmd(const struct cmd *a, const struct cmd *b);
+
+#endif

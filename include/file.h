@@ -1,0 +1,35 @@
+/*
+ * file.h - files of ours: run directory, pid file, state files, config text (sys).
+ */
+#ifndef FILE_H
+#define FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "arena.h"
+#include "lex.h"
+
+/* Make the directory (one level, 0755) if it is not there. 0 or -errno. */
+int file_mkdir(const char *path);
+
+/* Write text to path by way of a temporary name and rename; 0644. 0 or -errno, nothing left behind. */
+int file_replace(const char *path, const char *text, size_t len);
+
+/*
+ * Open, lock and write a pid file (open-file-description lock). Descriptor to keep open, or -errno;
+ * -EAGAIN: another process holds it, *owner is its pid (0 if unknown). pid: what to write, so that a
+ * daemon can take the lock before it goes to the background (pid 0: do not write yet).
+ */
+int pidfile_open(const char *path, long *owner);
+int pidfile_write(int fd, long pid);
+void pidfile_close(int fd, const char *path);	/* removes it */
+
+/* An arena over malloc. */
+void arena_open(struct arena *a);
+void arena_close(struct arena *a);
+
+/* Real files for lex. */
+void file_lex_io(struct lex_io *io);
+
+#endif

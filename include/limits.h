@@ -1,0 +1,37 @@
+/*
+ * limits.h - every bound of the program, each with its reason. Included with quotes
+ * only ("limits.h"); <limits.h> stays the C library's.
+ */
+#ifndef VRRPBOX_LIMITS_H
+#define VRRPBOX_LIMITS_H
+
+/* configuration text (hostile input: a file may be anything) */
+#define LINE_MAX_LEN     4096	/* one logical line after expansion; keepalived stops at 1024 */
+#define WORDS_MAX         512	/* words on one line: a unicast list or ~LST can be long */
+#define INCLUDE_DEPTH      16	/* nested includes: more is a loop */
+#define EXPAND_MAX       1024	/* $PARAM substitutions in one line: more is a loop */
+#define SEQ_MAX         65536	/* lines one ~SEQ/~LST may produce */
+#define CONF_FILE_MAX (16 << 20)	/* bytes of one config file */
+#define FINDINGS_MAX      200	/* findings kept; the rest are counted */
+#define NAME_LEN           64	/* instance, script, group names that we print */
+#define CMD_ARGS_MAX      128	/* words of one script command */
+
+/* the wire */
+#define ADVERT_ADDRS_MAX  255	/* the count field is 8 bits */
+#define ADVERT_MAX       4096	/* 8 + 255 * 16 = 4088, RFC 9568 5.2 */
+#define RX_BUF           4352	/* IPv4 header with options + ADVERT_MAX + trailer */
+#define RX_BATCH           16	/* datagrams one recvmmsg takes */
+#define RX_TURN           512	/* datagrams one socket may deliver in one turn of the loop */
+#define TX_BATCH           16	/* adverts one sendmmsg sends */
+#define LOWER_REPLY_GAP 10000	/* us between answers to lower-priority adverts: 100/s (D5) */
+
+/* kernel work */
+#define VIP_CHUNK          16	/* addresses one netlink burst sets: about 0.25 ms of kernel time */
+#define GARP_BATCH         32	/* frames one sendmmsg sends */
+#define IFNAME_LEN         16	/* IFNAMSIZ */
+
+/* scripts and notifies */
+#define SCRIPTS_RUNNING_MAX 64	/* children at once; more wait for the next turn (no fork storm) */
+#define HISTORY             8	/* transitions an instance remembers */
+
+#endif

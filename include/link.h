@@ -1,0 +1,78 @@
+/*
+ * link.h - interfaces and addresses by rtnetlink (sys: libmnl). Two sockets: one commands, one listens.
+ * What we ourselves add never comes back as an event; what others do, and every removal, does.
+ */
+#ifndef LINK_H
+#define LINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "limits.h"
+#include "loop.h"
+
+struct link_info {		/* RTM_NEWLINK, RTM_DELLINK */
+	unsigned ifindex;
+	bool gone;
+	unsigned flags;		/* IFF_UP, IFF_RUNNING, IFF_NOARP, ... */
+	unsigned mtu;
+	unsigned short type;	/* ARPHRD_* */
+	bool has_mac;		/* a 6-byte link-layer address */
+	uint8_t mac[6];
+	char name[IFNAME_LEN];
+};
+
+struct link_addr {		/* RTM_NEWADDR, RTM_DELADDR, and what link_batch_addr sets */
+	unsigned ifindex;
+	bool gone;
+	struct addr addr;	/* IFA_LOCAL where given, else IFA_ADDRESS */
+	struct addr peer;	/* family 0: none (same as addr) */
+	uint8_t plen, scope;
+	uint32_t flags;		/* IFA_F_* */
+	uint32_t preferred;	/* seconds, UINT32_MAX = forever */
+	bool has_brd;
+	uint8_t brd[4];
+	char label[IFNAME_LEN];	/* "" = none */
+};
+
+struct link {
+	struct source src;	/* the listening socket: register with loop_add; its ready is link's own */
+	int cmd;
+	uint32_t seq;
+	unsigned portid;	/* of cmd */
+	void *ctx;
+	void (*on_link)(void *ctx, const struct link_info *i);
+	void (*on_addr)(void *ctx, const struct link_addr *a);
+	void (*on_lost)(void *ctx);	/* events were lost (ENOBUFS): dump again */
+};
+
+/* Callbacks and ctx set by the caller before. 0 or -errno, nothing left open on error. */
+int link_open(struct link *l);
+void link_close(struct link *l);
+
+/* Ask for all interfaces / all addresses (family 0: both); the callbacks run before it returns. 0 or -errno. */
+int link_dump_links(struct link *l);
+int link_dump_addrs(struct link *l, int family);
+
+/* A burst of address changes, sent as one system call. Zero it with link_batch_init. */
+struct link_batch {
+	size_t len;
+	unsigned n;			/* requests in it */
+	bool add[VIP_CHUNK];
+	int err[VIP_CHUNK];		/* after link_batch_send: 0 or -errno of each request */
+	uint8_t buf[VIP_CHUNK * 160];
+};
+
+void link_batch_init(struct link_batch *b);
+bool link_batch_full(const struct link_batch *b);
+/* Queue one addition (NLM_F_CREATE | NLM_F_EXCL; an address that is there already reports -EEXIST) or removal. */
+void link_batch_addr(struct link_batch *b, struct link *l, bool add, const struct link_addr *a);
+/*
+ * Send. The kernel has carried everything out when this returns; err[] tells how. Returns 0, or -errno when
+ * the burst itself could not be sent (then every err[] is that).
+ */
+int link_batch_send(struct link_batch *b, struct link *l);
+
+#endif

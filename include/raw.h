@@ -1,0 +1,66 @@
+/*
+ * raw.h - VRRP datagrams by raw sockets, announcement frames by a packet socket (sys).
+ */
+#ifndef RAW_H
+#define RAW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "limits.h"
+#include "pkt.h"
+
+/*
+ * A socket that receives protocol 112 of one family on one interface (ifindex 0: on all, for unicast without
+ * interface). Non-blocking, close-on-exec; our own multicast does not come back. Descriptor or -errno.
+ */
+int raw_open_rx(int family, unsigned ifindex, const char *ifname);
+
+/* Join or leave a group on it. 0 or -errno; joining twice is 0. */
+int raw_join(int fd, unsigned ifindex, const struct addr *group);
+int raw_leave(int fd, unsigned ifindex, const struct addr *group);
+
+struct raw_msg {
+	const uint8_t *p;	/* VRRP message, IP header removed; valid until the next raw_recv */
+	size_t len;		/* by the IP header, not by the frame */
+	struct meta meta;
+};
+
+/*
+ * Take up to RX_BATCH datagrams in one system call. IP fragments and datagrams longer than RX_BUF are left out
+ * (counted in *bad). Returns how many datagrams the kernel gave (so less than RX_BATCH: drained), 0 for none, or -errno;
+ * *n messages are in out.
+ */
+int raw_recv(int fd, int family, struct raw_msg out[RX_BATCH], unsigned *n, unsigned *bad);
+
+/* One advert to be sent. */
+struct raw_out {
+	const uint8_t *p;	/* VRRP message */
+	size_t len;
+	unsigned ifindex;	/* 0: by route */
+	struct addr src, dst;
+	uint8_t ttl;
+	int err;		/* filled: 0 or -errno */
+};
+
+/* A socket that sends for every interface of one family: TOS/traffic class 0xc0. Descriptor or -errno. */
+int raw_open_tx(int family);
+
+/* Send n <= TX_BATCH adverts in one system call where it can be; fills err of each. */
+void raw_send(int fd, int family, struct raw_out *o, unsigned n);
+
+/* A packet socket that only sends. Descriptor or -errno. */
+int frame_open(void);
+
+struct frame {
+	unsigned ifindex;
+	uint8_t len;
+	uint8_t b[90];		/* from the Ethernet header on */
+};
+
+/* Send n <= GARP_BATCH frames. Returns how many left; the rest were refused by the kernel (*err: the first reason). */
+unsigned frame_send(int fd, const struct frame *f, unsigned n, int *err);
+
+#endif
