@@ -78,7 +78,7 @@ struct fsm {
 	usec master_adv;	/* v3: interval learned from the master (Active_Adver_Interval) */
 	usec preempt_at;	/* preempt_delay running until then; 0 = not running */
 	usec heard;		/* BACKUP: when the last advert was accepted, or the wait began */
-	usec lower_reply;	/* MASTER: when a lower advert was last answered */
+	usec lower_reply;	/* MASTER: when a lower or leaving advert was last answered */
 	uint8_t lower_heard;	/* BACKUP: priority of a lower master that is being ignored; 0 = none */
 	bool left;		/* BACKUP: the master's last word was priority 0 */
 };

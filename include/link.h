@@ -30,6 +30,7 @@ struct link_addr {		/* RTM_NEWADDR, RTM_DELADDR, and what link_batch_addr sets *
 	struct addr addr;	/* IFA_LOCAL where given, else IFA_ADDRESS */
 	struct addr peer;	/* family 0: none (same as addr) */
 	uint8_t plen, scope;
+	uint8_t proto;		/* IFA_PROTO; 0 unknown (before Linux 5.18), 18 = a VRRP daemon's; batches always send 18 */
 	uint32_t flags;		/* IFA_F_* */
 	uint32_t preferred;	/* seconds, UINT32_MAX = forever */
 	bool has_brd;

@@ -1,0 +1,49 @@
+/* arena.c - memory with the lifetime of one configuration (pure: chunks come from grow). */
+#include <stdalign.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "arena.h"
+
+void *arena_get(struct arena *a, size_t n)
+{
+	const size_t mask = alignof(max_align_t) - 1;
+	size_t got, size = (n + mask) & ~mask;
+	char *p;
+
+	if (size < n)
+		return NULL;
+	if ((size_t)(a->end - a->p) < size) {
+		p = a->grow(a, size, &got);
+		if (!p)
+			return NULL;
+		a->p = p;
+		a->end = p + got;
+	}
+	p = a->p;
+	a->p += size;
+	a->used += size;
+	return memset(p, 0, size);
+}
+
+/* Text needs no alignment: it is taken from the far end of the chunk, byte by byte. */
+char *arena_strn(struct arena *a, const char *s, size_t n)
+{
+	char *p;
+
+	if ((size_t)(a->end - a->p) > n) {
+		a->end -= n + 1;
+		a->used += n + 1;
+		p = a->end;
+	} else if (!(p = arena_get(a, n + 1))) {
+		return NULL;
+	}
+	memcpy(p, s, n);
+	p[n] = 0;
+	return p;
+}
+
+char *arena_str(struct arena *a, const char *s)
+{
+	return arena_strn(a, s, strlen(s));
+}

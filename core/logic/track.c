@@ -1,0 +1,46 @@
+/* track.c - what trackers mean for a virtual router (pure). keepalived's behaviour, reference c.1 and c.2. */
+#include "track.h"
+
+void hyst_init(struct hyst *h, unsigned rise, unsigned fall, bool init_bad)
+{
+	h->rise = rise ? rise : 1;
+	h->fall = fall ? fall : 1;
+	h->count = init_bad ? 0 : h->rise - 1;
+	h->verdict = init_bad ? VERDICT_BAD : VERDICT_NONE;
+}
+
+bool hyst_step(struct hyst *h, bool good)
+{
+	enum verdict before = h->verdict;
+	unsigned top = h->rise + h->fall - 1;
+
+	if (good)
+		h->count = h->count + 1 >= h->rise ? top : h->count + 1;
+	else
+		h->count = h->count <= h->rise ? 0 : h->count - 1;
+	h->verdict = h->count >= h->rise ? VERDICT_GOOD : VERDICT_BAD;
+	return h->verdict != before;
+}
+
+struct contrib track_contrib(int weight, bool reverse, enum verdict v)
+{
+	struct contrib c = { 0 };
+	bool good = v == VERDICT_GOOD;
+
+	if (!weight) {
+		c.wait = v == VERDICT_NONE;
+		c.fault = v != VERDICT_NONE && good == reverse;
+	} else if (v != VERDICT_NONE && good == (weight > 0)) {
+		c.prio = reverse ? -weight : weight;
+	}
+	return c;
+}
+
+int track_priority(int base, int sum)
+{
+	int p = base + sum;
+
+	if (base == 255)
+		return 255;
+	return p < 1 ? 1 : p > 254 ? 254 : p;
+}

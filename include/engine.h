@@ -1,0 +1,250 @@
+/*
+ * engine.h - the hall: events in, decisions of core/logic, actions out through core/sys. One struct engine is
+ * one daemon; a test can hold three.
+ *
+ * Objects at run time (struct vr, iface, script) are allocated at load and reload only, one by one, and stay
+ * where they are while a reload keeps them: timers, descriptors and children never move. What they are told to
+ * do lies in the configuration's arena and is replaced whole.
+ */
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "child.h"
+#include "conf.h"
+#include "fsm.h"
+#include "heap.h"
+#include "limits.h"
+#include "link.h"
+#include "loop.h"
+#include "pkt.h"
+#include "raw.h"
+#include "track.h"
+
+struct engine;
+
+/* Receives one family's adverts on one interface. */
+struct port {
+	struct source src;	/* fd < 0: closed */
+	struct iface *iface;
+	uint8_t family;
+	unsigned users;		/* instances that need it */
+};
+
+/* An interface that the configuration names; exists whether the kernel has it or not. */
+struct iface {
+	struct engine *e;
+	const char *name;	/* "" = no interface (unicast by route) */
+	unsigned ifindex;	/* 0: the kernel has none of that name */
+	unsigned flags, mtu;
+	unsigned short type;
+	bool has_mac;
+	bool stale4, stale6;	/* an address went away: look again */
+	bool used;		/* by the present configuration */
+	uint8_t mac[6];
+	struct addr src4, src6;	/* primary IPv4, link-local IPv6; family 0 = none */
+	struct addr own4;	/* IPv4 address that is a VIP as well: only an owner may send from it */
+	struct port port[2];	/* IPv4, IPv6 */
+	usec garp_next;		/* garp_interval: not before */
+	char namebuf[IFNAME_LEN];
+};
+
+/* A vrrp_script at run time. */
+struct script {
+	struct engine *e;
+	const struct script_conf *c;
+	struct hyst hyst;
+	struct child child;
+	struct cred cred;
+	struct timer next;	/* start of the next run */
+	struct timer limit;	/* timeout, then the kill ladder */
+	uint8_t kills;		/* signals sent to this run */
+	int fail_errno;		/* could not be started: why, for saying it once */
+	int status;		/* of the last run, as waitpid */
+	usec began, took, since;	/* this run; last run; present verdict */
+	uint32_t runs, fails, overruns;
+};
+
+/* One address at run time. */
+struct vip_run {
+	struct iface *iface;
+	bool set;		/* in the kernel, as far as we know */
+	bool kept;		/* an owner's own address, found at start: never removed */
+	int err;		/* why it could not be set, or 0 */
+};
+
+/* Notify scripts of one instance: one at a time, the latest state wins. */
+struct notify {
+	struct child child;
+	struct timer limit;
+	uint8_t state;		/* enum fsm_state being told */
+	uint8_t prio;
+	uint8_t stage;		/* 0: idle; 1: notify_STATE runs; 2: notify runs */
+	bool pending;		/* a newer state waits */
+	uint8_t pending_state, pending_prio;
+	uint8_t kills;
+	uint32_t skipped;
+};
+
+/* Fault bits of an instance. */
+#define FAULTS(X)                                                        \
+	X(FAULT_MISSING, "interface %s does not exist")                  \
+	X(FAULT_LINK,    "interface %s is down or has no carrier")       \
+	X(FAULT_SOURCE,  "interface %s has no usable source address")    \
+	X(FAULT_SOCKET,  "no socket on interface %s")                    \
+	X(FAULT_VIPDEV,  "interface %s of an address is down")           \
+	X(FAULT_TRACKIF, "tracked interface %s is down")                 \
+	X(FAULT_SCRIPT,  "script %s failed")                             \
+	X(FAULT_VIPS,    "addresses cannot be set on %s")
+
+enum fault {
+	FAULT_NONE,
+#define X(e, text) e,
+	FAULTS(X)
+#undef X
+	FAULT_N
+};
+
+struct counters {
+	uint32_t rx, tx, become_master, release_master, prio0_rx, prio0_tx;
+	uint32_t addr_list, interval_diff, own_address, not_linklocal, repaired, tx_err;
+	uint32_t err[PKT_ERR_N];
+};
+
+/* A virtual router at run time. */
+struct vr {
+	struct engine *e;
+	const struct vrrp_conf *c;
+	struct iface *iface;
+	struct fsm fsm;
+	struct fsm_conf fc;
+	struct timer timer;	/* fsm.deadline */
+	struct timer later;	/* the earliest of the four below */
+	usec burst_at, refresh_at, lower_at, retry_at;
+	struct pkt_want want;
+	struct addr src;	/* of our adverts; family 0 = none */
+	struct addr master;	/* last master heard; family 0 = none */
+	uint8_t master_prio;
+	uint8_t fault;		/* enum fault: the first that holds */
+	const char *fault_name;	/* what it is about; lives as long as the fault is looked at again */
+	uint8_t csum;		/* enum pkt_csum for v3/IPv4 sending */
+	bool heard_rfc;		/* a peer on this router uses the other checksum form: said once */
+	uint32_t told;		/* bit per PKT_ERR_*: already logged in this state */
+	bool told_list, told_interval, told_lower, told_self;
+	struct vip_run *vips;	/* c->vips.n of them */
+	uint8_t *msg;		/* the advert as it goes out, for advert_prio */
+	uint16_t msg_len;
+	uint8_t msg_prio;
+	/* the address job (vips.c) */
+	struct vr *job_next;
+	bool queued;
+	bool want_up;
+	bool announce;		/* rounds follow */
+	bool notify_after;
+	uint16_t cursor;	/* next address to look at */
+	uint16_t round, round_at;	/* announcement rounds left, next address of this one */
+	struct notify notify;
+	struct counters n;
+	usec since;		/* of the present state */
+	int64_t since_wall;	/* the same, seconds of the epoch */
+	bool announced_state;	/* the initial state has been said */
+	bool seen;		/* reload: still configured */
+};
+
+struct engine {
+	struct conf *conf;
+	struct loop loop;
+	struct heap heap;
+	struct timer **heap_array;
+	struct link link;
+	struct source chld;
+	int tx4, tx6, frames;
+	struct vr **vr;			unsigned nvr;
+	struct iface **ifs;		unsigned nifs;
+	struct script **scripts;	unsigned nscripts;
+	uint16_t *vr_hash;		unsigned vr_mask;	/* index + 1 by (iface, family, vrid) */
+	uint32_t *vip_hash;		unsigned vip_mask;	/* (vr << 16 | vip) + 1 by (iface, address) */
+	struct vr *job_head, **job_tail;
+	struct raw_out txq[TX_BATCH];	/* adverts of this turn */
+	struct vr *txq_vr[TX_BATCH];
+	bool txq_resign[TX_BATCH];
+	unsigned txq_n;
+	int txq_family;
+	struct timer hold;	/* startup delay */
+	usec hold_until;
+	usec now;		/* of this turn */
+	usec started;
+	bool starting;		/* first dump: addresses found are leftovers */
+	bool resync;		/* link events were lost */
+	bool stopping;
+	uint8_t told_head;	/* bit per early refusal already logged */
+	const char *run_dir;	/* NULL: no state files */
+	bool keep_vips;		/* -V: leave addresses at stop */
+	struct counters n;	/* of packets that reached no instance */
+	uint32_t late_timers;
+};
+
+/*
+ * Open everything and load the first configuration. 0, or -errno with *what naming the step
+ * ("raw socket", "netlink"); nothing is left open then.
+ */
+int engine_open(struct engine *e, struct conf *c, const char *run_dir, const char **what);
+
+/* One turn: wait, read sockets, fire timers, send, work on addresses. */
+void engine_turn(struct engine *e);
+
+/* Replace the configuration; the old one is not referenced any more when it returns. 0 or -ENOMEM (nothing changed). */
+int engine_reload(struct engine *e, struct conf *c);
+
+/* Resign, take addresses off, tell notify_stop; wait up to 0.8 s for those scripts. Everything is closed afterwards. */
+void engine_close(struct engine *e);
+
+/* ---- between the rooms of the hall ---- */
+
+/* engine.c */
+void vr_event(struct vr *v, const struct fsm_ev *ev);	/* step, then carry out */
+void vr_update(struct vr *v);		/* faults, source and priority anew; start, stop or adjust */
+void vr_arm(struct vr *v);		/* timers follow the deadlines */
+const char *vr_reason(const struct vr *v, char *buf, size_t size);	/* of the present state, one clause */
+
+/* rx.c: datagrams to events; tx: adverts out */
+int port_open(struct port *p);		/* and join the groups of its users; 0 or -errno */
+void port_close(struct port *p);
+struct vr *vr_lookup(const struct engine *e, const struct iface *i, int family, uint8_t vrid, const struct addr *dst);
+void vr_advert(struct vr *v, bool resign);	/* queue one advert (all peers) */
+void vr_message(struct vr *v);		/* build msg anew: source, priority, form changed */
+void tx_flush(struct engine *e);
+
+/* ifs.c: what the kernel says about interfaces and addresses */
+struct iface *iface_find(struct engine *e, const char *name);
+bool iface_up(const struct iface *i);
+void ifs_hooks(struct engine *e);	/* fill link's callbacks */
+void ifs_settle(struct engine *e);	/* after a turn: dumps that events asked for */
+
+/* vips.c: addresses and announcements */
+void vips_want(struct vr *v, bool up);	/* queue the job; announcements and retries follow */
+void vips_announce(struct vr *v, unsigned rounds);
+bool vips_work(struct engine *e);	/* one burst; true while more is waiting */
+void vips_drain(struct engine *e);	/* until nothing is waiting */
+void vips_fire(struct timer *t, usec now);	/* vr.later */
+struct vr *vips_owner(const struct engine *e, const struct iface *i, const struct addr *a, struct vip_run **run);
+
+/* scripts.c */
+void script_start(struct script *s);	/* first run at once */
+void script_stop(struct script *s);	/* kill a run, disarm */
+
+/* notify.c */
+void notify_state(struct vr *v);	/* state file and scripts for the present state */
+void notify_drop(struct vr *v);		/* forget a running script (removal) */
+void notify_init(struct vr *v);
+bool notify_busy(const struct engine *e);
+
+/* objects.c: load and reload */
+int engine_apply(struct engine *e, struct conf *c);
+void engine_free(struct engine *e);
+
+#define container_of(p, type, member) ((type *)(void *)((char *)(p) - offsetof(type, member)))
+
+#endif
