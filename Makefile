@@ -1,0 +1,123 @@
+# vrrpbox: `make` builds out/host/vrrpbox, `make check` proves it, `make demo` shows it.
+#
+#   BOARD=NAME       board/NAME.mk: compiler, flags, flash budget        O=DIR      where everything is built (out)
+#   STATIC=0         link dynamically, as distributions want             V=1        show the commands
+#   ALIAS=1          `make install` adds a hard link named keepalived    DESTDIR, PREFIX, SBINDIR
+#   CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG LIBMNL_CFLAGS LIBMNL_LIBS      taken from outside when given
+
+BOARD      ?= host
+O          ?= out
+PREFIX     ?= /usr/local
+SBINDIR    ?= $(PREFIX)/sbin
+PKG_CONFIG ?= pkg-config
+OUT        := $(O)/$(BOARD)
+SAN        := $(O)/san
+include board/$(BOARD).mk
+CFLAGS     ?= -Os
+READELF    ?= $(CROSS)readelf
+STRIP      ?= $(CROSS)strip
+LIBMNL_CFLAGS ?= $(shell $(PKG_CONFIG) --cflags libmnl)
+LIBMNL_LIBS   ?= $(shell $(PKG_CONFIG) $(if $(STATIC:0=),--static) --libs libmnl)
+
+LOGIC   := $(wildcard core/logic/*.c)
+CORE    := $(LOGIC) $(wildcard core/sys/*.c core/*.c)
+APPLETS := $(patsubst applets/%.c,%,$(filter-out applets/main.c,$(wildcard applets/*.c)))
+ALL     := $(CORE) $(wildcard applets/*.c)
+UNIT    := $(patsubst %.c,%,$(wildcard tests/test_*.c))
+SCRIPTS := $(wildcard tests/*.sh)
+NET     := $(wildcard tests/net/*.sh)
+FUZZ    := $(patsubst %.c,$(SAN)/%,$(wildcard tests/fuzz/fuzz_*.c))
+SIM     := $(patsubst %.c,$(SAN)/%,$(wildcard tests/sim.c))
+
+# -iquote, not -I: include/limits.h must not stand before the C library's.
+BASE    := -std=c11 -D_GNU_SOURCE -iquote include -Wall -Wextra -MMD -MP
+FLAGS   := $(BASE) -DNDEBUG -ffunction-sections -fdata-sections -fno-ident $(BOARD_CFLAGS) $(LIBMNL_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+LINK    := $(if $(STATIC:0=),-static) -Wl,--gc-sections -Wl,--build-id=none $(BOARD_LDFLAGS) $(LDFLAGS)
+LIBS     = $(LIBMNL_LIBS)
+C        = $(CC)
+# The second build: glibc, sanitizers, assertions.
+$(SAN)/%: C     = $(SANCC)
+$(SAN)/%: FLAGS = $(BASE) -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+$(SAN)/%: LINK  = -fsanitize=address,undefined
+$(SAN)/%: LIBS  = -lmnl
+SANCC   ?= gcc
+
+objs     = $(patsubst %.c,$1/%.o,$2)
+say      = $(if $(V),,@echo '  $1' $(patsubst $(O)/%,%,$@);)
+compile  = $(call say,CC  )mkdir -p $(@D) && $(C) $(FLAGS) -c -o $@ $<
+link     = $(call say,LINK)mkdir -p $(@D) && $(C) $(FLAGS) $(LINK) -o $@ $(filter %.o,$^) $(LIBS)
+# Packages come first when the goal is one that may install them.
+DEPS    := $(if $(filter check demo net fuzz bench deps,$(MAKECMDGOALS)),deps-build)
+run      = VRRPBOX=$(OUT)/vrrpbox OUT=$(OUT) SAN=$(SAN) LOGIC_OBJS='$(call objs,$(OUT),$(LOGIC))' CC='$(CC)' MAKE='$(MAKE)' \
+	   BUDGET='$(BUDGET)' STRIP='$(STRIP)' tests/run
+
+.PHONY: all san check purity sim fuzz net size install demo deps deps-build deps-test bench clean FORCE
+all: $(OUT)/vrrpbox $(OUT)/vrrpbox.stripped $(APPLETS:%=$(OUT)/%)
+san: $(SAN)/vrrpbox $(APPLETS:%=$(SAN)/%)
+
+$(OUT)/vrrpbox: $(call objs,$(OUT),$(ALL))
+	$(link)
+	$(if $(STATIC:0=),@if $(READELF) -lWd $@ | grep -E 'INTERP|NEEDED'; then rm -f $@; echo '$@ is not static' >&2; exit 1; fi)
+$(SAN)/vrrpbox: $(call objs,$(SAN),$(ALL))
+	$(link)
+$(OUT)/vrrpbox.stripped: $(OUT)/vrrpbox
+	@$(STRIP) -s -R .comment -R .note.gnu.property -o $@ $<
+$(APPLETS:%=$(OUT)/%) $(APPLETS:%=$(SAN)/%): %: | $(OUT)/flags
+	@mkdir -p $(@D) && ln -sf vrrpbox $@
+
+$(OUT)/%.o: %.c $(OUT)/flags | $(DEPS) $(BOARD_DEPS)
+	$(compile)
+$(SAN)/%.o: %.c | $(DEPS)
+	$(compile)
+$(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(call objs,$(OUT),$(CORE))
+	$(link)
+$(SAN)/tests/test_%: $(SAN)/tests/test_%.o $(call objs,$(SAN),$(CORE))
+	$(link)
+# sim.c holds the real engine over fake edges: no object of core/sys
+$(SAN)/tests/sim: $(call objs,$(SAN),$(filter-out core/sys/%,$(CORE)) tests/sim.c $(wildcard tests/fake.c))
+	$(link)
+$(SAN)/tests/fuzz/%: tests/fuzz/%.c $(CORE) | $(DEPS)
+	$(call say,FUZZ)mkdir -p $(@D) && clang $(BASE) -MF $@.d -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c,$^) $(LIBS)
+.SECONDARY:
+
+# What everything was built with: a change of flags builds anew.
+$(OUT)/flags: FORCE
+	$(shell mkdir -p $(@D))$(file >$@.new,$(CC) $(FLAGS) $(LINK) $(LIBS))@cmp -s $@.new $@ || cp $@.new $@
+
+check: deps-test all san $(UNIT:%=$(OUT)/%) $(UNIT:%=$(SAN)/%) $(FUZZ) $(SIM)
+	@$(run) $(SCRIPTS) $(UNIT:%=$(OUT)/%) $(UNIT:%=$(SAN)/%) $(SIM) $(FUZZ) $(NET)
+purity: $(call objs,$(OUT),$(LOGIC))
+	@$(run) tests/purity.sh
+size: all
+	@$(run) -v tests/size.sh
+sim: $(SIM)
+	@$(run) -v $(SIM)
+fuzz: $(FUZZ)
+	@FUZZ_SECS=$${FUZZ_SECS:-300} $(run) -v $(FUZZ)
+net: deps-test all
+	@$(run) $(NET)
+demo: deps-test all
+	@tests/demo.sh $(OUT)
+bench: deps-test all
+	@tests/bench/run $(OUT)
+
+install: all
+	@k=$(DESTDIR)$(SBINDIR)/keepalived; if [ -n '$(ALIAS:0=)' ] && [ -e $$k ] && ! [ $$k -ef $(DESTDIR)$(SBINDIR)/vrrpbox ]; then \
+		echo "$$k belongs to someone else; not replaced" >&2; exit 1; fi
+	install -d $(DESTDIR)$(SBINDIR)
+	install -m 755 $(OUT)/vrrpbox $(DESTDIR)$(SBINDIR)/vrrpbox
+	for a in $(APPLETS); do ln -sf vrrpbox $(DESTDIR)$(SBINDIR)/$$a || exit 1; done
+	$(if $(ALIAS:0=),ln -f $(DESTDIR)$(SBINDIR)/vrrpbox $(DESTDIR)$(SBINDIR)/keepalived)
+
+deps: deps-build deps-test
+deps-build:
+	@board/deps.sh build
+deps-test: $(DEPS)
+	@board/deps.sh test
+$(O)/deps/ready: board/deps.sh | $(DEPS)
+	@board/deps.sh tree $(O)/deps
+
+clean:
+	rm -rf $(OUT) $(SAN)
+
+-include $(shell find $(OUT) $(SAN) -name '*.d' 2>/dev/null)

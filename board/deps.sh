@@ -1,0 +1,129 @@
+#!/bin/sh
+# deps.sh - what building and testing need from this machine.
+#   deps.sh build      compiler and libraries       installed by package name on Debian and its kin, as root;
+#   deps.sh test       tools of check and demo      elsewhere named, with exit 1 when the work cannot go on
+#   deps.sh tree DIR   headers and libmnl.a for musl-gcc on a glibc system, as DIR/include and DIR/libmnl.a
+# shellcheck disable=SC2086,SC2046,SC2016,SC2012	# package lists are split on purpose
+set -eu
+
+build_pkgs='gcc libc6-dev binutils musl-tools musl-dev linux-libc-dev libmnl-dev pkg-config'
+test_pkgs='iproute2 iputils-ping nftables tcpdump tshark keepalived frr nginx-light curl procps psmisc util-linux
+	busybox shellcheck python3 xz-utils clang libclang-rt-dev'
+build_cmds='cc musl-gcc readelf strip'
+test_cmds='unshare ip nft tcpdump tshark keepalived nginx curl pidof killall busybox shellcheck python3 xz clang'
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Installing a daemon's package must not start the daemon: the policy is ours while apt runs, and only then.
+install() (
+	policy=/usr/sbin/policy-rc.d
+	[ ! -e $policy ] || mv $policy $policy.kept
+	trap 'rm -f $policy; [ ! -e $policy.kept ] || mv $policy.kept $policy' EXIT
+	trap 'exit 130' INT TERM HUP
+	printf '#!/bin/sh\nexit 101\n' >$policy
+	chmod 755 $policy
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends --no-remove "$@" >/dev/null
+)
+
+missing_pkgs() {
+	for p; do
+		dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null | grep -qx installed || echo "$p"
+	done
+}
+
+# Of several names for one thing (libclang-rt) only those count that this release has.
+known_pkgs() {
+	for p; do
+		apt-cache show "$p" >/dev/null 2>&1 && echo "$p"
+	done
+	return 0
+}
+
+debian() {
+	missing=$(missing_pkgs $1)
+	[ -n "$missing" ] || return 0
+	if [ "$(id -u)" != 0 ]; then
+		echo "deps: not root, so these stay missing:" $missing >&2
+		return 0
+	fi
+	[ -n "$(known_pkgs gcc)" ] || apt-get update -q
+	wanted=$(known_pkgs $missing)
+	[ -n "$wanted" ] || return 0
+	echo "deps: installing" $wanted
+	install $wanted || { apt-get update -q && install $wanted; }
+}
+
+# Says what is not there; the caller decides what that means.
+absent() {
+	gone=
+	for c; do
+		have "$c" || gone="$gone $c"
+	done
+	[ -z "$gone" ] || echo "deps: not on this machine:$gone" >&2
+	[ -z "$gone" ]
+}
+
+# A libmnl.a out of Debian's archive: bookworm's package has none, the next release's has.
+# Private apt state: nothing of the machine's own changes, and the mirror is the machine's own.
+fetch_mnl() {
+	dir=$1
+	repo=$(apt-get indextargets --format '$(COMPONENT) $(REPO_URI)' |
+		awk '$1 == "main" && !/security/ { print $2; exit }')
+	[ -n "$repo" ] || return 1
+	key=/usr/share/keyrings/debian-archive-keyring.gpg
+	[ -e $key ] && key="[signed-by=$key]" || key=
+	mkdir -p "$dir/apt/lists/partial" "$dir/apt/archives/partial"
+	echo "deb $key $repo trixie main" >"$dir/apt/list"
+	cat >"$dir/apt/conf" <<-END
+		Dir::State "$dir/apt"; Dir::State::status "/dev/null"; Dir::Cache "$dir/apt";
+		Dir::Etc::sourcelist "$dir/apt/list"; Dir::Etc::sourceparts "-";
+		APT::Architectures "$(dpkg --print-architecture)"; APT::Sandbox::User "root";
+		Acquire::Languages "none"; Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
+	END
+	echo "deps: fetching a static libmnl"
+	(
+		export APT_CONFIG="$dir/apt/conf"
+		cd "$dir/apt"
+		apt-get update -qq && apt-get download -qq libmnl-dev && dpkg -x libmnl-dev_*.deb "$dir/mnl"
+	)
+	rm -rf "$dir/apt"
+}
+
+tree() {
+	mkdir -p "$1/include"
+	dir=$(cd "$1" && pwd)
+	multi=$(cc -print-multiarch)
+	lib=$(ls /usr/lib/"$multi"/libmnl.a /usr/lib/libmnl.a 2>/dev/null | head -n 1) || :
+	hdr=/usr/include
+	if [ -z "$lib" ]; then
+		[ -e "$dir/mnl" ] || fetch_mnl "$dir" || :
+		lib=$(find "$dir/mnl" -name libmnl.a 2>/dev/null | head -n 1)
+		hdr=$dir/mnl/usr/include
+	fi
+	if [ -z "$lib" ]; then
+		echo "deps: no static libmnl here (libmnl.a); give LIBMNL_CFLAGS and LIBMNL_LIBS, or link with STATIC=0" >&2
+		exit 1
+	fi
+	for d in linux asm-generic mtd; do
+		ln -sfn "/usr/include/$d" "$dir/include/$d"
+	done
+	[ -d "/usr/include/$multi/asm" ] || multi=.
+	ln -sfn "/usr/include/$multi/asm" "$dir/include/asm"
+	ln -sfn "$hdr/libmnl" "$dir/include/libmnl"
+	ln -sfn "$lib" "$dir/libmnl.a"
+	: >"$dir/ready"
+}
+
+case "${1:-} ${2:-}" in
+'tree '?*)
+	tree "$2" ;;
+'build ')
+	! have dpkg-query || debian "$build_pkgs"
+	absent $build_cmds ;;
+'test ')
+	! have dpkg-query || debian "$test_pkgs"
+	absent $test_cmds || : ;;	# what is missing is a skip with a reason
+*)
+	echo "usage: deps.sh build | test | tree DIR" >&2
+	exit 2 ;;
+esac

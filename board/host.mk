@@ -1,0 +1,31 @@
+# board/host.mk - this machine: one static binary with musl.
+#
+# A board sets (all with ?= so that the outside wins):
+#   CROSS          prefix of binutils, also of CC unless that is given
+#   STATIC         1: the build fails unless the binary needs nothing
+#   BUDGET         bytes of flash the stripped binary may take; `make size` compares
+#   BOARD_CFLAGS   BOARD_LDFLAGS   what this machine's code needs or gains from
+#   BOARD_DEPS     files that must exist before the first compile
+#   LIBMNL_CFLAGS  LIBMNL_LIBS     when pkg-config does not know them
+
+ifeq ($(origin CC),default)
+CC := $(if $(shell command -v musl-gcc),musl-gcc,$(if $(findstring musl,$(shell cc -dumpmachine 2>/dev/null)),cc,musl-gcc))
+endif
+STATIC ?= 1
+BUDGET ?= 112640
+
+ifneq ($(STATIC),0)
+LTO ?= $(if $(findstring clang,$(CC)),,-flto)
+# No unwinder and no position independence: nothing in a static C program uses them.
+BOARD_CFLAGS  = -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie $(LTO) $(if $(LTO),-ffat-lto-objects)
+BOARD_LDFLAGS = -no-pie -Wl,-z,noseparate-code
+ifneq ($(findstring musl-gcc,$(CC)),)
+# musl-gcc on a glibc system sees neither kernel nor libmnl headers: deps.sh makes a tree of just those. Its libmnl.a was
+# built against glibc; the two foreign symbols are in mnl_nlmsg_fprintf, which nothing calls.
+ifeq ($(origin LIBMNL_LIBS),undefined)
+BOARD_DEPS    = $(O)/deps/ready
+LIBMNL_CFLAGS = -isystem $(O)/deps/include
+LIBMNL_LIBS   = $(O)/deps/libmnl.a -Wl,--defsym=__fprintf_chk=0,--defsym=__ctype_b_loc=0
+endif
+endif
+endif
