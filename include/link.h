@@ -1,6 +1,9 @@
 /*
  * link.h - interfaces and addresses by rtnetlink (sys: libmnl). Two sockets: one commands, one listens.
- * What we ourselves add never comes back as an event; what others do, and every removal, does.
+ * What we ourselves add never comes back as an event; what others do, and every removal, does. (Before Linux 5.18
+ * our own IPv6 additions do come back: the kernel does not say there who made them.)
+ *
+ * The callbacks may dump and send batches themselves; they must not close.
  */
 #ifndef LINK_H
 #define LINK_H
@@ -29,7 +32,7 @@ struct link_addr {		/* RTM_NEWADDR, RTM_DELADDR, and what link_batch_addr sets *
 	bool gone;
 	struct addr addr;	/* IFA_LOCAL where given, else IFA_ADDRESS */
 	struct addr peer;	/* family 0: none (same as addr) */
-	uint8_t plen, scope;
+	uint8_t plen, scope;	/* plen belongs to peer where there is one */
 	uint8_t proto;		/* IFA_PROTO; 0 unknown (before Linux 5.18), 18 = a VRRP daemon's; batches always send 18 */
 	uint32_t flags;		/* IFA_F_* */
 	uint32_t preferred;	/* seconds, UINT32_MAX = forever */
@@ -53,7 +56,11 @@ struct link {
 int link_open(struct link *l);
 void link_close(struct link *l);
 
-/* Ask for all interfaces / all addresses (family 0: both); the callbacks run before it returns. 0 or -errno. */
+/*
+ * Ask for all interfaces / all addresses (family 0: both); the callbacks run before it returns, more than once for
+ * one thing when the table changed meanwhile. 0 or -errno; -EAGAIN: it changed each time it was read; what was
+ * there has been told, and the changes follow as events.
+ */
 int link_dump_links(struct link *l);
 int link_dump_addrs(struct link *l, int family);
 
@@ -63,12 +70,15 @@ struct link_batch {
 	unsigned n;			/* requests in it */
 	bool add[VIP_CHUNK];
 	int err[VIP_CHUNK];		/* after link_batch_send: 0 or -errno of each request */
-	uint8_t buf[VIP_CHUNK * 160];
+	_Alignas(4) uint8_t buf[VIP_CHUNK * 160];
 };
 
 void link_batch_init(struct link_batch *b);
 bool link_batch_full(const struct link_batch *b);
-/* Queue one addition (NLM_F_CREATE | NLM_F_EXCL; an address that is there already reports -EEXIST) or removal. */
+/*
+ * Queue one addition (NLM_F_CREATE | NLM_F_EXCL; an address that is there already reports -EEXIST) or removal, which
+ * goes by ifindex, addr, peer and plen alone. A zeroed link_addr is a deprecated address: preferred says how long.
+ */
 void link_batch_addr(struct link_batch *b, struct link *l, bool add, const struct link_addr *a);
 /*
  * Send. The kernel has carried everything out when this returns; err[] tells how. Returns 0, or -errno when

@@ -1,0 +1,112 @@
+/* loop.c - waits for descriptors and the next deadline (sys: epoll). */
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "loop.h"
+
+#ifndef SYS_epoll_pwait2
+#define SYS_epoll_pwait2 441	/* the same everywhere but on MIPS, where it is ENOSYS: the slow way then */
+#endif
+
+/* The kernel's own timespec: 64 bits on 32-bit machines too, whatever the C library's is. */
+struct kspec { int64_t sec, nsec; };
+
+usec clock_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (usec)t.tv_sec * SEC + t.tv_nsec / 1000;
+}
+
+int loop_open(struct loop *l)
+{
+	*l = (struct loop){ .epfd = epoll_create1(EPOLL_CLOEXEC), .has_pwait2 = true };
+	return l->epfd < 0 ? -errno : 0;
+}
+
+void loop_close(struct loop *l)
+{
+	close(l->epfd);
+	l->epfd = -1;
+}
+
+int loop_add(struct loop *l, struct source *s)
+{
+	struct epoll_event e = { .events = EPOLLIN, .data.ptr = s };
+
+	return epoll_ctl(l->epfd, EPOLL_CTL_ADD, s->fd, &e) < 0 ? -errno : 0;
+}
+
+void loop_del(struct loop *l, struct source *s)
+{
+	struct epoll_event e;	/* kernels before 2.6.9 wanted one, valgrind still does */
+
+	epoll_ctl(l->epfd, EPOLL_CTL_DEL, s->fd, &e);
+	for (unsigned i = l->i; i < l->n; i++)
+		if (l->ev[i] == s)
+			l->ev[i] = NULL;
+}
+
+/* The two calls of old kernels: ppoll has the precision, epoll_wait the list. */
+static int wait_old(struct loop *l, struct epoll_event *ev, const struct kspec *k)
+{
+	struct pollfd p = { .fd = l->epfd, .events = POLLIN };
+	struct timespec t = { .tv_nsec = k->nsec };
+
+	t.tv_sec = k->sec < INT_MAX ? k->sec : INT_MAX;
+	if (ppoll(&p, 1, &t, NULL) < 0)
+		return -1;
+	return epoll_wait(l->epfd, ev, LOOP_EVENTS, 0);
+}
+
+/* One wait of at most left (may be negative: a poll). The clock is cut to whole microseconds, so it is never short. */
+static int wait_some(struct loop *l, struct epoll_event *ev, usec left)
+{
+	struct kspec k = { left / SEC, left % SEC * 1000 };
+	int n;
+
+	if (left <= 0)
+		return epoll_wait(l->epfd, ev, LOOP_EVENTS, 0);
+	if (!l->has_pwait2)
+		return wait_old(l, ev, &k);
+	n = syscall(SYS_epoll_pwait2, l->epfd, ev, LOOP_EVENTS, &k, NULL, (size_t)0);
+	if (n >= 0 || (errno != ENOSYS && errno != EPERM))	/* EPERM: sandboxes that do not know the number */
+		return n;
+	l->has_pwait2 = false;
+	return wait_old(l, ev, &k);
+}
+
+int loop_turn(struct loop *l, usec until, usec *now)
+{
+	struct epoll_event ev[LOOP_EVENTS];
+	int n, called = 0;
+
+	do
+		n = until == USEC_NEVER ? epoll_wait(l->epfd, ev, LOOP_EVENTS, -1)
+		                        : wait_some(l, ev, until - clock_now());
+	while (n < 0 && errno == EINTR);
+	*now = clock_now();
+	if (n < 0)
+		return -errno;
+
+	for (int i = 0; i < n; i++)
+		l->ev[i] = ev[i].data.ptr;
+	l->n = n;
+	for (l->i = 0; l->i < l->n; ) {
+		struct source *s = l->ev[l->i++];	/* NULL: deleted by one before it */
+
+		if (!s)
+			continue;
+		s->ready(s, *now);
+		called++;
+	}
+	l->i = l->n = 0;
+	return called;
+}

@@ -1,0 +1,379 @@
+/* raw.c - VRRP datagrams by raw sockets, announcement frames by a packet socket (sys). */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+
+#include "raw.h"
+
+enum {
+	PROTO_VRRP = 112,
+	TOS = 0xc0,		/* internetwork control */
+	PRIO = 6,		/* the queue that goes with it; 7 would need CAP_NET_ADMIN */
+	IP4_HEAD = 20,
+	OPT_IP6_MULTICAST_ALL = 29	/* kernel 4.20; old headers lack the name */
+};
+
+static const struct opt {
+	bool tx, must;
+	int family, level, name, value;
+} opts[] = {
+	{ 0, 1, AF_INET,  IPPROTO_IP,   IP_PKTINFO,            1 },
+	{ 0, 1, AF_INET,  IPPROTO_IP,   IP_MULTICAST_ALL,      0 },	/* groups of other sockets are not ours */
+	{ 0, 0, AF_INET,  IPPROTO_IP,   IP_RECVFRAGSIZE,       1 },	/* tells what had been fragments */
+	{ 0, 1, AF_INET6, IPPROTO_IPV6, IPV6_RECVPKTINFO,      1 },
+	{ 0, 1, AF_INET6, IPPROTO_IPV6, IPV6_RECVHOPLIMIT,     1 },
+	{ 0, 0, AF_INET6, IPPROTO_IPV6, OPT_IP6_MULTICAST_ALL, 0 },
+	{ 0, 0, AF_INET6, IPPROTO_IPV6, IPV6_RECVFRAGSIZE,     1 },
+	{ 1, 1, AF_INET,  IPPROTO_IP,   IP_HDRINCL,            1 },
+	{ 1, 1, AF_INET,  IPPROTO_IP,   IP_MULTICAST_LOOP,     0 },
+	{ 1, 1, AF_INET6, IPPROTO_IPV6, IPV6_MULTICAST_LOOP,   0 },
+	{ 1, 0, AF_INET6, IPPROTO_IPV6, IPV6_TCLASS,           TOS },
+	{ 1, 0, AF_INET,  SOL_SOCKET,   SO_PRIORITY,           PRIO },
+	{ 1, 0, AF_INET6, SOL_SOCKET,   SO_PRIORITY,           PRIO },
+	{ 1, 0, AF_PACKET, SOL_SOCKET,  SO_PRIORITY,           PRIO },
+};
+
+static int set_opts(int fd, int family, bool tx)
+{
+	for (const struct opt *o = opts; o < opts + sizeof(opts) / sizeof(*opts); o++)
+		if (o->tx == tx && o->family == family &&
+		    setsockopt(fd, o->level, o->name, &o->value, sizeof(o->value)) < 0 && o->must)
+			return -errno;
+	return 0;
+}
+
+static int open_socket(int family, int protocol, bool tx)
+{
+	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	if ((err = set_opts(fd, family, tx)) == 0)
+		return fd;
+	close(fd);
+	return err;
+}
+
+int raw_open_rx(int family, unsigned ifindex, const char *ifname)
+{
+	int fd = open_socket(family, PROTO_VRRP, false);
+	int err;
+
+	if (fd < 0 || !ifindex)
+		return fd;
+	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ifname, strlen(ifname)) < 0) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	for (int i = 0; i < RX_TURN; i++)	/* what came from other interfaces before the bind */
+		if (recv(fd, NULL, 0, 0) < 0)
+			break;
+	return fd;
+}
+
+int raw_open_tx(int family)
+{
+	/* It must not collect what the receiving sockets get. IPv4 has a protocol for that, IPv6 needs the filter. */
+	struct sock_filter none = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog prog = { .len = 1, .filter = &none };
+	int fd = open_socket(family, family == AF_INET ? IPPROTO_RAW : PROTO_VRRP, true);
+
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog));
+	return fd;
+}
+
+int frame_open(void)
+{
+	return open_socket(AF_PACKET, 0, true);	/* protocol 0: receives nothing */
+}
+
+union dest {
+	struct sockaddr sa;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+	struct sockaddr_ll ll;
+};
+
+static socklen_t dest_set(union dest *d, const struct addr *a, unsigned ifindex)
+{
+	memset(d, 0, sizeof(*d));
+	d->sa.sa_family = a->family;
+	if (a->family == AF_INET) {
+		memcpy(&d->in.sin_addr, a->b, 4);
+		return sizeof(d->in);
+	}
+	memcpy(&d->in6.sin6_addr, a->b, 16);
+	d->in6.sin6_scope_id = ifindex;
+	return sizeof(d->in6);
+}
+
+static int membership(int fd, unsigned ifindex, const struct addr *group, int name, int harmless)
+{
+	struct group_req r = { .gr_interface = ifindex };
+	union dest d;
+
+	memcpy(&r.gr_group, &d, dest_set(&d, group, 0));
+	if (setsockopt(fd, group->family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6, name, &r, sizeof(r)) == 0)
+		return 0;
+	return errno == harmless ? 0 : -errno;
+}
+
+int raw_join(int fd, unsigned ifindex, const struct addr *group)
+{
+	return membership(fd, ifindex, group, MCAST_JOIN_GROUP, EADDRINUSE);
+}
+
+int raw_leave(int fd, unsigned ifindex, const struct addr *group)
+{
+	return membership(fd, ifindex, group, MCAST_LEAVE_GROUP, EADDRNOTAVAIL);
+}
+
+/* Ancillary data, big enough for what either family asks for. */
+union control {
+	struct cmsghdr align;
+	char b[128];
+};
+
+/* The two families' option numbers do not overlap, and a socket has one family. Returns false for a fragment. */
+static bool read_control(struct msghdr *h, struct meta *m)
+{
+	bool whole = true;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c))
+		switch (c->cmsg_type) {
+		case IP_PKTINFO: {
+			struct in_pktinfo i;
+
+			memcpy(&i, CMSG_DATA(c), sizeof(i));
+			m->ifindex = i.ipi_ifindex;
+			break;
+		}
+		case IPV6_PKTINFO: {
+			struct in6_pktinfo i;
+
+			memcpy(&i, CMSG_DATA(c), sizeof(i));
+			m->ifindex = i.ipi6_ifindex;
+			addr_set(&m->dst, AF_INET6, &i.ipi6_addr);
+			break;
+		}
+		case IPV6_HOPLIMIT:
+			memcpy(&m->ttl, CMSG_DATA(c), sizeof(m->ttl));
+			break;
+		case IP_RECVFRAGSIZE:
+		case IPV6_RECVFRAGSIZE:
+			whole = false;
+			break;
+		}
+	return whole;
+}
+
+/* Take the IPv4 header off; o->len is what the kernel gave. Returns false for what is no whole datagram. */
+static bool strip_ip4(struct raw_msg *o)
+{
+	const uint8_t *p = o->p;
+	size_t head, total;
+
+	if (o->len < IP4_HEAD)
+		return false;
+	head = (p[0] & 15) * 4;
+	total = p[2] << 8 | p[3];
+	if (head < IP4_HEAD || total < head || total > o->len)
+		return false;
+	if ((p[6] & 0x3f) | p[7])	/* more fragments, or an offset */
+		return false;
+	o->meta.ttl = p[8];
+	addr_set(&o->meta.src, AF_INET, p + 12);
+	addr_set(&o->meta.dst, AF_INET, p + 16);
+	o->p += head;
+	o->len = total - head;
+	return true;
+}
+
+static bool take(struct raw_msg *o, struct mmsghdr *m, int family)
+{
+	const struct sockaddr_in6 *from = m->msg_hdr.msg_name;
+
+	*o = (struct raw_msg){ .p = m->msg_hdr.msg_iov->iov_base, .len = m->msg_len, .meta.ttl = -1 };
+	if (!read_control(&m->msg_hdr, &o->meta) || (m->msg_hdr.msg_flags & MSG_TRUNC))
+		return false;
+	if (family == AF_INET)
+		return strip_ip4(o);
+	addr_set(&o->meta.src, AF_INET6, &from->sin6_addr);
+	return true;
+}
+
+int raw_recv(int fd, int family, struct raw_msg out[RX_BATCH], unsigned *n, unsigned *bad)
+{
+	static _Alignas(8) uint8_t buf[RX_BATCH][RX_BUF];	/* only touched pages cost memory */
+	struct mmsghdr m[RX_BATCH];
+	struct iovec iov[RX_BATCH];
+	union dest from[RX_BATCH];
+	union control ctl[RX_BATCH];
+	int got;
+
+	for (unsigned i = 0; i < RX_BATCH; i++) {
+		iov[i] = (struct iovec){ buf[i], RX_BUF };
+		m[i].msg_hdr = (struct msghdr){
+			.msg_name = &from[i], .msg_namelen = sizeof(from[i]), .msg_iov = &iov[i], .msg_iovlen = 1,
+			.msg_control = &ctl[i], .msg_controllen = sizeof(ctl[i])
+		};
+	}
+	*n = 0;
+	do
+		got = recvmmsg(fd, m, RX_BATCH, MSG_DONTWAIT, NULL);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return errno == EAGAIN ? 0 : -errno;
+	for (int i = 0; i < got; i++)
+		if (take(&out[*n], &m[i], family))
+			++*n;
+		else
+			++*bad;
+	return got;
+}
+
+/*
+ * Send all, going on behind each one that is refused; its reason is left in err (zeroed by the caller).
+ * The raw system call: musl's sendmmsg is one call for each message on 64 bits, because the kernel's msghdr and
+ * cmsghdr have wider fields there. Ours are zeroed whole, padding too, which is what the kernel reads.
+ */
+static void send_all(int fd, struct mmsghdr *m, unsigned n, int flags, int *err)
+{
+	for (unsigned i = 0; i < n; ) {
+		int done = syscall(SYS_sendmmsg, fd, m + i, n - i, flags);
+
+		if (done > 0)
+			i += done;
+		else if (errno != EINTR)
+			err[i++] = -errno;
+	}
+}
+
+static void add_control(struct msghdr *h, int level, int type, const void *data, size_t len)
+{
+	struct cmsghdr *c = (void *)((char *)h->msg_control + h->msg_controllen);
+
+	c->cmsg_level = level;
+	c->cmsg_type = type;
+	c->cmsg_len = CMSG_LEN(len);
+	memcpy(CMSG_DATA(c), data, len);
+	h->msg_controllen += CMSG_SPACE(len);
+}
+
+struct slot {			/* what one datagram needs while it is being sent */
+	struct iovec iov[2];
+	union dest to;
+	union control ctl;
+	uint8_t head[IP4_HEAD];
+};
+
+/* Length and checksum of the IP header are filled by the kernel. */
+static void fill_ip4(struct slot *s, struct msghdr *h, const struct raw_out *o)
+{
+	static uint16_t id;
+	struct in_pktinfo i = { .ipi_ifindex = o->ifindex };
+	uint8_t *p = s->head;
+
+	id++;
+	p[0] = 0x45;
+	p[1] = TOS;
+	p[4] = id >> 8;
+	p[5] = id & 255;
+	p[8] = o->ttl;
+	p[9] = PROTO_VRRP;
+	memcpy(p + 12, o->src.b, 4);
+	memcpy(p + 16, o->dst.b, 4);
+	memcpy(&i.ipi_spec_dst, o->src.b, 4);	/* policy routing by source */
+	s->iov[0] = (struct iovec){ p, IP4_HEAD };
+	add_control(h, IPPROTO_IP, IP_PKTINFO, &i, sizeof(i));
+}
+
+static void fill_ip6(struct msghdr *h, const struct raw_out *o)
+{
+	struct in6_pktinfo i = { .ipi6_ifindex = o->ifindex };
+	int hops = o->ttl;
+
+	memcpy(&i.ipi6_addr, o->src.b, 16);
+	add_control(h, IPPROTO_IPV6, IPV6_PKTINFO, &i, sizeof(i));
+	add_control(h, IPPROTO_IPV6, IPV6_HOPLIMIT, &hops, sizeof(hops));
+}
+
+static void fill(struct slot *s, struct msghdr *h, int family, const struct raw_out *o)
+{
+	h->msg_name = &s->to;
+	h->msg_namelen = dest_set(&s->to, &o->dst, o->ifindex);
+	h->msg_iov = s->iov;
+	h->msg_iovlen = 2;	/* the first one stays empty in IPv6 */
+	h->msg_control = &s->ctl;
+	s->iov[1] = (struct iovec){ (void *)o->p, o->len };
+	if (family == AF_INET)
+		fill_ip4(s, h, o);
+	else
+		fill_ip6(h, o);
+}
+
+/* A group is on the link: no gateway, no need for a route. */
+static int route_flag(const struct raw_out *o)
+{
+	return addr_is_multicast(&o->dst) ? MSG_DONTROUTE : 0;
+}
+
+void raw_send(int fd, int family, struct raw_out *o, unsigned n)
+{
+	struct mmsghdr m[TX_BATCH];
+	struct slot s[TX_BATCH];
+	int err[TX_BATCH] = { 0 };
+
+	memset(m, 0, n * sizeof(*m));
+	memset(s, 0, n * sizeof(*s));
+	for (unsigned i = 0; i < n; i++)
+		fill(&s[i], &m[i].msg_hdr, family, &o[i]);
+	for (unsigned i = 0, j; i < n; i = j) {	/* flags belong to the call: runs of the same kind */
+		for (j = i + 1; j < n && route_flag(&o[j]) == route_flag(&o[i]); j++)
+			;
+		send_all(fd, m + i, j - i, route_flag(&o[i]), err + i);
+	}
+	for (unsigned i = 0; i < n; i++)
+		o[i].err = err[i];
+}
+
+unsigned frame_send(int fd, const struct frame *f, unsigned n, int *err)
+{
+	struct mmsghdr m[GARP_BATCH];
+	struct iovec iov[GARP_BATCH];
+	union dest to[GARP_BATCH];
+	int why[GARP_BATCH] = { 0 };
+	unsigned left = n;
+
+	memset(m, 0, n * sizeof(*m));
+	memset(to, 0, n * sizeof(*to));
+	for (unsigned i = 0; i < n; i++) {
+		to[i].ll.sll_family = AF_PACKET;
+		to[i].ll.sll_ifindex = f[i].ifindex;
+		memcpy(&to[i].ll.sll_protocol, f[i].b + 12, 2);	/* the EtherType: what tc and nftables look at */
+		iov[i] = (struct iovec){ (void *)f[i].b, f[i].len };
+		m[i].msg_hdr.msg_name = &to[i];
+		m[i].msg_hdr.msg_namelen = sizeof(to[i].ll);
+		m[i].msg_hdr.msg_iov = &iov[i];
+		m[i].msg_hdr.msg_iovlen = 1;
+	}
+	send_all(fd, m, n, 0, why);
+	*err = 0;
+	for (unsigned i = 0; i < n; i++)
+		if (why[i]) {
+			left--;
+			*err = *err ? *err : why[i];
+		}
+	return left;
+}
