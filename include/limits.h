@@ -11,6 +11,10 @@
 #define INCLUDE_DEPTH      16	/* nested includes: more is a loop */
 #define EXPAND_MAX       1024	/* $PARAM substitutions in one line: more is a loop */
 #define SEQ_MAX         65536	/* lines one ~SEQ/~LST may produce */
+#define SEQ_VARS           16	/* variables of one ~LST tuple */
+#define EXPAND_DEPTH       32	/* parameters within parameters: more is a loop */
+#define LINES_DEPTH        96	/* files, parameters and sequences open at once */
+#define BRACES_MAX       1024	/* file names one include may stand for by its {a,b} */
 #define CONF_FILE_MAX (16 << 20)	/* bytes of one config file */
 #define FINDINGS_MAX      200	/* findings kept; the rest are counted */
 #define NAME_LEN           64	/* instance, script, group names that we print */
