@@ -2,7 +2,9 @@
  * limits.h - every bound of the program, each with its reason. Included with quotes
  * only ("limits.h"); <limits.h> stays the C library's.
  */
-#ifndef VRRPBOX_LIMITS_H
+#ifdef _GCC_NEXT_LIMITS_H	/* gcc's <limits.h> asks for the C library's by a way that leads here: pass it on */
+#include_next <limits.h>
+#elif !defined VRRPBOX_LIMITS_H
 #define VRRPBOX_LIMITS_H
 
 /* configuration text (hostile input: a file may be anything) */

@@ -1,0 +1,387 @@
+/* file.c - files of ours: run directory, pid file, state files, config text (sys: open, rename, getdents). */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "limits.h"
+
+int file_mkdir(const char *path)
+{
+	struct stat st;
+
+	if (!mkdir(path, 0755))
+		return 0;
+	if (errno != EEXIST)
+		return -errno;
+	if (stat(path, &st))
+		return -errno;
+	return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}
+
+static int write_all(int fd, const char *p, size_t len)
+{
+	ssize_t n;
+
+	for (; len; p += n, len -= n) {
+		n = write(fd, p, len);
+		if (n < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+/* O_EXCL: in /tmp somebody may have put a link in our way. What a killed predecessor left is taken away. */
+static int create_new(const char *path)
+{
+	const int how = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+	int fd = open(path, how, 0644);
+
+	if (fd < 0 && errno == EEXIST && !unlink(path))
+		fd = open(path, how, 0644);
+	return fd < 0 ? -errno : fd;
+}
+
+int file_replace(const char *path, const char *text, size_t len)
+{
+	char tmp[PATH_MAX];
+	int fd, err;
+
+	if (snprintf(tmp, sizeof tmp, "%s.new", path) >= (int)sizeof tmp)
+		return -ENAMETOOLONG;
+	fd = create_new(tmp);
+	if (fd < 0)
+		return fd;
+	err = write_all(fd, text, len);
+	fchmod(fd, 0644);	/* whatever the umask is */
+	if (close(fd) && !err)
+		err = -errno;
+	if (!err && rename(tmp, path))
+		err = -errno;
+	if (err)
+		unlink(tmp);
+	return err;
+}
+
+/* ---- pid file ---- */
+
+/* Is path still the file that we have open? */
+static bool still_there(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return !fstat(fd, &a) && !stat(path, &b) && a.st_ino == b.st_ino && a.st_dev == b.st_dev;
+}
+
+/* An open-file-description lock goes with fd through fork, so that it may be taken before going to the background. */
+static bool lock(int fd)
+{
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	return !fcntl(fd, F_OFD_SETLK, &l);
+}
+
+static long read_pid(int fd)
+{
+	char buf[24];
+	ssize_t n = pread(fd, buf, sizeof buf - 1, 0);
+
+	buf[n > 0 ? n : 0] = 0;
+	return strtol(buf, NULL, 10);
+}
+
+int pidfile_open(const char *path, long *owner)
+{
+	int fd, err;
+
+	for (;;) {
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+		if (fd < 0)
+			return -errno;
+		if (!lock(fd))
+			break;
+		if (still_there(fd, path))
+			return fd;
+		close(fd);	/* its owner removed it while we were locking */
+	}
+	err = -errno;
+	if (err == -EACCES)
+		err = -EAGAIN;
+	*owner = read_pid(fd);
+	close(fd);
+	return err;
+}
+
+int pidfile_write(int fd, long pid)
+{
+	char buf[24];
+	int n = snprintf(buf, sizeof buf, "%ld\n", pid);
+
+	if (ftruncate(fd, 0) || lseek(fd, 0, SEEK_SET))
+		return -errno;
+	return write_all(fd, buf, n);
+}
+
+void pidfile_close(int fd, const char *path)
+{
+	if (still_there(fd, path))
+		unlink(path);
+	close(fd);
+}
+
+/* ---- an arena over malloc: each chunk begins with a link to the one before ---- */
+
+enum { CHUNK = 4096 - 64 };	/* with malloc's own bytes within one page */
+
+struct chunk {
+	alignas(max_align_t) struct chunk *next;
+};
+
+static void *grow(struct arena *a, size_t need, size_t *got)
+{
+	size_t size = a->used / 8 > CHUNK ? a->used / 8 : CHUNK;	/* few chunks for a large config */
+	struct chunk *c;
+
+	if (need > SIZE_MAX - sizeof *c)
+		return NULL;
+	if (size < need + sizeof *c)
+		size = need + sizeof *c;
+	c = malloc(size);
+	if (!c)
+		return NULL;
+	c->next = a->chunks;
+	a->chunks = c;
+	*got = size - sizeof *c;
+	return c + 1;
+}
+
+void arena_open(struct arena *a)
+{
+	*a = (struct arena){ .grow = grow };
+}
+
+void arena_close(struct arena *a)
+{
+	struct chunk *c, *next;
+
+	for (c = a->chunks; c; c = next) {
+		next = c->next;
+		free(c);
+	}
+	arena_open(a);
+}
+
+/* ---- text for lex ---- */
+
+/* The whole of fd into *text. 0, or a positive errno. */
+static int slurp(int fd, struct arena *a, char **text, size_t *len)
+{
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st))
+		return errno;
+	if (!S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+	if (st.st_size > CONF_FILE_MAX)
+		return EFBIG;
+	*text = arena_get(a, st.st_size + 1);
+	if (!*text)
+		return ENOMEM;
+	for (*len = 0; *len < (size_t)st.st_size; *len += n) {
+		n = read(fd, *text + *len, st.st_size - *len);
+		if (n < 0)
+			return errno;
+		if (n == 0)	/* it became shorter meanwhile */
+			break;
+	}
+	return 0;
+}
+
+static char *load(struct lex_io *io, struct arena *a, const char *path, size_t *len, const char **why)
+{
+	int err, fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);	/* a FIFO must not hold us */
+	char *text = NULL;
+
+	(void)io;
+	err = fd < 0 ? errno : slurp(fd, a, &text, len);
+	if (fd >= 0)
+		close(fd);
+	if (!err)
+		return text;
+	*why = err == EINVAL ? "not a regular file" : strerror(err);
+	return NULL;
+}
+
+/* ---- file names that match a pattern: the C library's glob and what it pulls in are 40 kB ---- */
+
+/* Does the element at p ("?", "[a-z]", "\\*", "x") take c? Returns what follows the element, or NULL. */
+static const char *element(const char *p, unsigned char c)
+{
+	const char *q = p + 1;
+	bool not, hit = false;
+
+	if (*p == '?')
+		return q;
+	if (*p == '\\' && *q && *q != '/')
+		return (unsigned char)*q == c ? q + 1 : NULL;
+	if (*p != '[' || !strchr(q, ']'))
+		return (unsigned char)*p == c ? q : NULL;
+	not = *q == '!' || *q == '^';
+	q += not;
+	do {
+		unsigned char from = *q, to = from;
+
+		if (q[1] == '-' && q[2] && q[2] != ']') {
+			to = q[2];
+			q += 2;
+		}
+		hit |= from <= c && c <= to;
+	} while (*++q && *q != ']');
+	return *q && hit != not ? q + 1 : NULL;
+}
+
+/* One name against one component of a pattern, which ends at '/' or NUL. */
+static bool matches(const char *p, const char *s)
+{
+	const char *star = NULL, *from = NULL, *next;
+
+	if (*s == '.' && *p != '.')
+		return false;
+	while (*s) {
+		if (*p == '*') {
+			star = ++p;
+			from = s;
+		} else if (*p && *p != '/' && (next = element(p, *s))) {
+			p = next;
+			s++;
+		} else if (star) {	/* let the last star take one more */
+			p = star;
+			s = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (*p == '*')
+		p++;
+	return !*p || *p == '/';
+}
+
+struct found {
+	struct found *next;
+	char *path;
+};
+
+struct globbing {
+	struct arena *a;
+	struct found *list;	/* sorted */
+	unsigned n;
+	char path[PATH_MAX];	/* as far as we are */
+};
+
+/* keepalived leaves directories and executable files out (K a.4). */
+static void note(struct globbing *g)
+{
+	struct found **at = &g->list, *f;
+	struct stat st;
+
+	if (stat(g->path, &st) || S_ISDIR(st.st_mode) || (st.st_mode & 0111))
+		return;
+	f = arena_get(g->a, sizeof *f);
+	if (!f || !(f->path = arena_str(g->a, g->path)))
+		return;
+	while (*at && strcmp((*at)->path, f->path) < 0)
+		at = &(*at)->next;
+	f->next = *at;
+	*at = f;
+	g->n++;
+}
+
+static void walk(struct globbing *g, size_t len, const char *pattern);
+
+/* Append one component and go on with the rest of the pattern. */
+static void enter(struct globbing *g, size_t len, const char *name, size_t n, const char *rest)
+{
+	if (len + n + 2 > sizeof g->path)
+		return;
+	memcpy(g->path + len, name, n);
+	len += n;
+	for (; *rest == '/'; rest++)
+		if (len + 1 < sizeof g->path)
+			g->path[len++] = '/';
+	g->path[len] = 0;
+	if (*rest)
+		walk(g, len, rest);
+	else
+		note(g);
+}
+
+struct dirent64 {		/* as getdents64 writes them */
+	uint64_t ino, off;
+	uint16_t reclen;
+	uint8_t type;
+	char name[];
+};
+
+static void walk(struct globbing *g, size_t len, const char *pattern)
+{
+	char buf[2048] __attribute__((aligned(8)));
+	size_t n = strcspn(pattern, "/");
+	const struct dirent64 *e;
+	long got, i;
+	int fd;
+
+	if (strcspn(pattern, "*?[\\") >= n) {
+		enter(g, len, pattern, n, pattern + n);
+		return;
+	}
+	g->path[len] = 0;
+	fd = open(len ? g->path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	while ((got = syscall(SYS_getdents64, fd, buf, sizeof buf)) > 0)
+		for (i = 0; i < got; i += e->reclen) {
+			e = (const struct dirent64 *)(buf + i);
+			if (matches(pattern, e->name))
+				enter(g, len, e->name, strlen(e->name), pattern + n);
+		}
+	close(fd);
+}
+
+static char **expand(struct lex_io *io, struct arena *a, const char *pattern, unsigned *n)
+{
+	struct globbing g = { .a = a };
+	const struct found *f;
+	char **v, **at;
+
+	(void)io;
+	enter(&g, 0, "", 0, pattern);
+	*n = g.n;
+	at = v = arena_get(a, (g.n + 1) * sizeof *v);
+	for (f = g.list; v && f; f = f->next)
+		*at++ = f->path;
+	if (!v)
+		*n = 0;
+	return v;
+}
+
+static const char *env(struct lex_io *io, const char *name)
+{
+	(void)io;
+	return getenv(name);
+}
+
+void file_lex_io(struct lex_io *io)
+{
+	io->load = load;
+	io->glob = expand;
+	io->env = env;
+}
