@@ -10,6 +10,8 @@
 #include "arena.h"
 #include "lex.h"
 
+struct conf;
+
 /* Make the directory (one level, 0755) if it is not there. 0 or -errno. */
 int file_mkdir(const char *path);
 
@@ -17,9 +19,9 @@ int file_mkdir(const char *path);
 int file_replace(const char *path, const char *text, size_t len);
 
 /*
- * Open, lock and write a pid file (open-file-description lock). Descriptor to keep open, or -errno;
- * -EAGAIN: another process holds it, *owner is its pid (0 if unknown). pid: what to write, so that a
- * daemon can take the lock before it goes to the background (pid 0: do not write yet).
+ * Open and lock a pid file (open-file-description lock: it survives going to the background, and goes with the last
+ * process that has the descriptor). Writes nothing yet. Descriptor to keep open, or -errno; -EAGAIN: another process
+ * holds it, *owner is its pid (0 if unknown).
  */
 int pidfile_open(const char *path, long *owner);
 int pidfile_write(int fd, long pid);
@@ -28,6 +30,9 @@ void pidfile_close(int fd, const char *path);	/* removes it */
 /* An arena over malloc. */
 void arena_open(struct arena *a);
 void arena_close(struct arena *a);
+
+/* Give back a configuration whose arena was malloc'ed: everything in it, and the arena itself. */
+void file_free_conf(struct conf *c);
 
 /* Real files for lex. */
 void file_lex_io(struct lex_io *io);

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "conf.h"
 #include "file.h"
 #include "limits.h"
 
@@ -177,6 +178,14 @@ void arena_close(struct arena *a)
 		free(c);
 	}
 	arena_open(a);
+}
+
+void file_free_conf(struct conf *c)
+{
+	struct arena *a = c->arena;
+
+	arena_close(a);
+	free(a);
 }
 
 /* ---- text for lex ---- */
