@@ -42,6 +42,7 @@ struct iface {
 	unsigned short type;
 	bool has_mac;
 	bool stale4, stale6;	/* an address went away: look again */
+	bool seen;		/* by the dump that is running */
 	bool used;		/* by the present configuration */
 	uint8_t mac[6];
 	struct addr src4, src6;	/* primary IPv4, link-local IPv6; family 0 = none */
@@ -61,6 +62,8 @@ struct script {
 	struct timer next;	/* start of the next run */
 	struct timer limit;	/* timeout, then the kill ladder */
 	uint8_t kills;		/* signals sent to this run */
+	uint8_t last;		/* enum verdict of the last run alone */
+	int cred_err;		/* its user does not exist: -errno */
 	int fail_errno;		/* could not be started: why, for saying it once */
 	int status;		/* of the last run, as waitpid */
 	usec began, took, since;	/* this run; last run; present verdict */
@@ -72,6 +75,7 @@ struct vip_run {
 	struct iface *iface;
 	bool set;		/* in the kernel, as far as we know */
 	bool kept;		/* an owner's own address, found at start: never removed */
+	bool seen;		/* by the dump that is running */
 	int err;		/* why it could not be set, or 0 */
 };
 
@@ -121,8 +125,8 @@ struct vr {
 	struct fsm fsm;
 	struct fsm_conf fc;
 	struct timer timer;	/* fsm.deadline */
-	struct timer later;	/* the earliest of the four below */
-	usec burst_at, refresh_at, lower_at, retry_at;
+	struct timer later;	/* the earliest of the five below */
+	usec burst_at, refresh_at, lower_at, retry_at, pace_at;	/* USEC_NEVER: not wanted */
 	struct pkt_want want;
 	struct addr src;	/* of our adverts; family 0 = none */
 	struct addr master;	/* last master heard; family 0 = none */
@@ -141,13 +145,16 @@ struct vr {
 	struct vr *job_next;
 	bool queued;
 	bool want_up;
-	bool announce;		/* rounds follow */
+	bool first_round;	/* every address is announced as it is set */
+	bool settled;		/* the addresses are as wanted; only announcements are left */
 	bool notify_after;
 	uint16_t cursor;	/* next address to look at */
+	uint8_t vip_fails;	/* tries in a row in which no address could be set */
 	uint16_t round, round_at;	/* announcement rounds left, next address of this one */
 	struct notify notify;
 	struct counters n;
 	usec since;		/* of the present state */
+	usec silence;		/* MASTER by silence: how long it had been */
 	int64_t since_wall;	/* the same, seconds of the epoch */
 	bool announced_state;	/* the initial state has been said */
 	bool seen;		/* reload: still configured */
@@ -169,7 +176,6 @@ struct engine {
 	struct vr *job_head, **job_tail;
 	struct raw_out txq[TX_BATCH];	/* adverts of this turn */
 	struct vr *txq_vr[TX_BATCH];
-	bool txq_resign[TX_BATCH];
 	unsigned txq_n;
 	int txq_family;
 	struct timer hold;	/* startup delay */
@@ -179,16 +185,18 @@ struct engine {
 	bool starting;		/* first dump: addresses found are leftovers */
 	bool resync;		/* link events were lost */
 	bool stopping;
-	uint8_t told_head;	/* bit per early refusal already logged */
+	uint8_t told_head;		/* bit per early refusal already logged */
 	const char *run_dir;	/* NULL: no state files */
 	bool keep_vips;		/* -V: leave addresses at stop */
 	struct counters n;	/* of packets that reached no instance */
-	uint32_t late_timers;
+	struct vr *leaving;	/* removed by a reload, their notify scripts still run (list by job_next) */
+	struct conf *retired;	/* what they refer to */
+	bool told_files;	/* the run directory cannot be written: said */
 };
 
 /*
  * Open everything and load the first configuration. 0, or -errno with *what naming the step
- * ("raw socket", "netlink"); nothing is left open then.
+ * ("raw socket", "netlink"); engine_free then closes what had been opened.
  */
 int engine_open(struct engine *e, struct conf *c, const char *run_dir, const char **what);
 
@@ -206,10 +214,12 @@ void engine_close(struct engine *e);
 /* engine.c */
 void vr_event(struct vr *v, const struct fsm_ev *ev);	/* step, then carry out */
 void vr_update(struct vr *v);		/* faults, source and priority anew; start, stop or adjust */
+void vr_hooks(struct vr *v);		/* what its timers call */
 void vr_arm(struct vr *v);		/* timers follow the deadlines */
 const char *vr_reason(const struct vr *v, char *buf, size_t size);	/* of the present state, one clause */
 
 /* rx.c: datagrams to events; tx: adverts out */
+void vr_index(struct engine *e, unsigned n);	/* put vr[n] into the lookup table */
 int port_open(struct port *p);		/* and join the groups of its users; 0 or -errno */
 void port_close(struct port *p);
 struct vr *vr_lookup(const struct engine *e, const struct iface *i, int family, uint8_t vrid, const struct addr *dst);
@@ -229,6 +239,11 @@ void vips_announce(struct vr *v, unsigned rounds);
 bool vips_work(struct engine *e);	/* one burst; true while more is waiting */
 void vips_drain(struct engine *e);	/* until nothing is waiting */
 void vips_fire(struct timer *t, usec now);	/* vr.later */
+void vip_index(struct engine *e, unsigned n);	/* put the addresses of vr[n] into the lookup table */
+void vips_forget(struct vr *v);	/* leave the queue */
+void vips_rearm(struct vr *v);	/* vr.later follows the earliest of its times */
+void vips_remove_rest(struct vr *v, const struct vip_run *was);	/* take off every set address of was whose iface is not NULL */
+void vips_calm(struct vr *v);	/* no announcement, retry or pace is due */
 struct vr *vips_owner(const struct engine *e, const struct iface *i, const struct addr *a, struct vip_run **run);
 
 /* scripts.c */
@@ -237,13 +252,15 @@ void script_stop(struct script *s);	/* kill a run, disarm */
 
 /* notify.c */
 void notify_state(struct vr *v);	/* state file and scripts for the present state */
-void notify_drop(struct vr *v);		/* forget a running script (removal) */
+void notify_drop(struct vr *v);		/* forget a running script */
+void notify_gone(struct vr *v);		/* remove the state file */
 void notify_init(struct vr *v);
 bool notify_busy(const struct engine *e);
 
 /* objects.c: load and reload */
 int engine_apply(struct engine *e, struct conf *c);
 void engine_free(struct engine *e);
+void engine_reap(struct engine *e);	/* free removed instances whose scripts have ended */
 
 #define container_of(p, type, member) ((type *)(void *)((char *)(p) - offsetof(type, member)))
 

@@ -1,0 +1,601 @@
+/* vrrpd.c - the door of the daemon: options as keepalived has them, files, signals, exit codes. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "applet.h"
+#include "conf.h"
+#include "engine.h"
+#include "file.h"
+#include "log.h"
+#include "priv.h"
+#include "probe.h"
+
+#ifndef RUN_DIR
+#define RUN_DIR "/var/run/vrrpd"
+#endif
+
+enum {				/* exit codes: keepalived's (reference d.7), and -t's (design 4) */
+	EXIT_OK = 0, EXIT_FATAL = 1, EXIT_CONFIG = 2, EXIT_PERMISSION = 4, EXIT_NO_FILE = 6,
+	TEST_UNUSABLE = 4, TEST_WARNINGS = 5, TEST_SECURITY = 6,
+};
+
+struct options {
+	const char *file, *run_dir, *pid_file, *config_id, *test_out;
+	bool test, dump, keywords, markdown, foreground, console, no_syslog, detail, keep_vips, strict, as_keepalived;
+	int facility;
+};
+
+static struct options opt;
+
+/* What becomes of an option. */
+enum kind { K_FLAG, K_TEXT, K_OPTIONAL, K_VOID, K_VOID_TEXT, K_VOID_OPTIONAL, K_CALL };
+
+struct row {
+	char letter;		/* 0: long only */
+	uint8_t kind;
+	const char *name;
+	void *to;		/* bool for K_FLAG, const char * for K_TEXT */
+	int (*call)(const char *value);	/* K_CALL, K_OPTIONAL: >= 0 ends the program with that code */
+};
+
+static int call_test(const char *value)
+{
+	opt.test = true;
+	opt.test_out = value;
+	return -1;
+}
+
+static int call_facility(const char *value)
+{
+	static const char *const names[] = { "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7" };
+
+	if (value[0] >= '0' && value[0] <= '7' && !value[1]) {
+		opt.facility = LOG_LOCAL0 + ((value[0] - '0') << 3);
+		return -1;
+	}
+	for (int i = 0; i < 8; i++)
+		if (!strcmp(value, names[i])) {
+			opt.facility = LOG_LOCAL0 + (i << 3);
+			return -1;
+		}
+	if (!strcmp(value, "user") || !strcmp(value, "daemon")) {
+		opt.facility = *value == 'u' ? LOG_USER : LOG_DAEMON;
+		return -1;
+	}
+	return applet_misuse(&applet_vrrpd, EXIT_CONFIG, "no such log facility", value);
+}
+
+static int call_umask(const char *value)
+{
+	char *end;
+	long mask = strtol(value, &end, 8);
+
+	if (*end || end == value || mask < 0 || mask > 0777)
+		return applet_misuse(&applet_vrrpd, EXIT_CONFIG, "not an octal mask", value);
+	umask(mask);
+	return -1;
+}
+
+static int call_signum(const char *value)
+{
+	static const struct { const char *name; int number; } sig[] = { { "STOP", SIGTERM }, { "RELOAD", SIGHUP } };
+
+	for (unsigned i = 0; i < sizeof sig / sizeof *sig; i++)
+		if (!strcmp(value, sig[i].name)) {
+			printf("%d\n", sig[i].number);
+			return EXIT_OK;
+		}
+	return applet_misuse(&applet_vrrpd, EXIT_FATAL, "no signal for", value);
+}
+
+static int call_help(const char *value)
+{
+	(void)value;
+	return applet_help(&applet_vrrpd);
+}
+
+static int call_version(const char *value)
+{
+	(void)value;
+	return applet_version(&applet_vrrpd);
+}
+
+static const struct row rows[] = {
+	{ 'f', K_TEXT, "use-file", &opt.file, NULL },
+	{ 'n', K_FLAG, "dont-fork", &opt.foreground, NULL },
+	{ 'l', K_FLAG, "log-console", &opt.console, NULL },
+	{ 'D', K_FLAG, "log-detail", &opt.detail, NULL },
+	{ 'G', K_FLAG, "no-syslog", &opt.no_syslog, NULL },
+	{ 'S', K_CALL, "log-facility", NULL, call_facility },
+	{ 'd', K_FLAG, "dump-conf", &opt.dump, NULL },
+	{ 't', K_OPTIONAL, "config-test", NULL, call_test },
+	{ 'k', K_FLAG, "keywords", &opt.keywords, NULL },
+	{ 0,   K_FLAG, "markdown", &opt.markdown, NULL },
+	{ 'p', K_TEXT, "pid", &opt.pid_file, NULL },
+	{ 0,   K_TEXT, "run-dir", &opt.run_dir, NULL },
+	{ 'i', K_TEXT, "config-id", &opt.config_id, NULL },
+	{ 'e', K_FLAG, "all-config", &opt.strict, NULL },
+	{ 'V', K_FLAG, "dont-release-vrrp", &opt.keep_vips, NULL },
+	{ 'u', K_CALL, "umask", NULL, call_umask },
+	{ 0,   K_CALL, "signum", NULL, call_signum },
+	{ 'h', K_CALL, "help", NULL, call_help },
+	{ 'v', K_CALL, "version", NULL, call_version },
+	{ 'X', K_VOID, "release-vips", NULL, NULL },
+	{ 'P', K_VOID, "vrrp", NULL, NULL },
+	{ 'C', K_VOID, "check", NULL, NULL },
+	{ 'B', K_VOID, "no_bfd", NULL, NULL },
+	{ 0,   K_VOID, "all", NULL, NULL },
+	{ 'I', K_VOID, "dont-release-ipvs", NULL, NULL },
+	{ 'R', K_VOID, "dont-respawn", NULL, NULL },
+	{ 'a', K_VOID, "address-monitoring", NULL, NULL },
+	{ 'm', K_VOID, "core-dump", NULL, NULL },
+	{ 'x', K_VOID, "snmp", NULL, NULL },
+	{ 0,   K_VOID, "flush-log-file", NULL, NULL },
+	{ 0,   K_VOID, "ignore-sigint", NULL, NULL },
+	{ 0,   K_VOID, "no-mem-check", NULL, NULL },
+	{ 'g', K_VOID_OPTIONAL, "log-file", NULL, NULL },
+	{ 'M', K_VOID_OPTIONAL, "core-dump-pattern", NULL, NULL },
+	{ 's', K_VOID_TEXT, "namespace", NULL, NULL },
+	{ 'r', K_VOID_TEXT, "vrrp_pid", NULL, NULL },
+	{ 'c', K_VOID_TEXT, "checkers_pid", NULL, NULL },
+	{ 'b', K_VOID_TEXT, "bfd_pid", NULL, NULL },
+	{ 'A', K_VOID_TEXT, "snmp-agent-socket", NULL, NULL },
+};
+
+static const struct row *find_long(const char *name, size_t len)
+{
+	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strlen(rows[i].name) == len && !memcmp(rows[i].name, name, len))
+			return &rows[i];
+	return NULL;
+}
+
+static const struct row *find_short(char letter)
+{
+	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].letter == letter)
+			return &rows[i];
+	return NULL;
+}
+
+static bool wants_value(const struct row *r)
+{
+	return r->kind == K_TEXT || r->kind == K_VOID_TEXT || (r->kind == K_CALL && r->letter != 'h' && r->letter != 'v');
+}
+
+static int take(const struct row *r, const char *value)
+{
+	switch ((enum kind)r->kind) {
+	case K_FLAG:
+		*(bool *)r->to = true;
+		return -1;
+	case K_TEXT:
+		*(const char **)r->to = value;
+		return -1;
+	case K_OPTIONAL:
+	case K_CALL:
+		return r->call(value);
+	case K_VOID:
+	case K_VOID_TEXT:
+	case K_VOID_OPTIONAL:
+		fprintf(stderr, "vrrpd: option --%s has no effect here\n", r->name);
+		return -1;
+	}
+	return -1;
+}
+
+/* -f FILE, -fFILE, -nl, --use-file FILE, --use-file=FILE, -t[FILE]. >= 0: exit with it. */
+static int parse_word(char **argv, int *i)
+{
+	char *w = argv[*i], *eq = strchr(w, '=');
+	const struct row *r;
+	const char *value;
+	int code;
+
+	if (w[0] != '-' || !w[1])
+		return applet_misuse(&applet_vrrpd, EXIT_CONFIG, "unexpected word", w);
+	if (w[1] == '-') {
+		r = find_long(w + 2, eq ? (size_t)(eq - w - 2) : strlen(w + 2));
+		if (!r)
+			return applet_misuse(&applet_vrrpd, EXIT_CONFIG, "unknown option", w);
+		value = eq ? eq + 1 : wants_value(r) ? argv[++*i] : NULL;
+		if (wants_value(r) && !value)
+			return applet_misuse(&applet_vrrpd, EXIT_CONFIG, "option needs a value", w);
+		return take(r, value);
+	}
+	for (char *p = w + 1; *p; p++) {
+		r = find_short(*p);
+		if (!r)
+			return applet_misuse(&applet_vrrpd, EXIT_CONFIG, "unknown option", w);
+		if (r->kind == K_OPTIONAL || r->kind == K_VOID_OPTIONAL)
+			return take(r, p[1] ? p + 1 : NULL);
+		if (wants_value(r)) {
+			value = p[1] ? p + 1 : argv[++*i];
+			if (!value)
+				return applet_misuse(&applet_vrrpd, EXIT_CONFIG, "option needs a value", w);
+			return take(r, value);
+		}
+		if ((code = take(r, NULL)) >= 0)
+			return code;
+	}
+	return -1;
+}
+
+static int parse_options(int argc, char **argv)
+{
+	int code;
+
+	opt = (struct options){ .facility = LOG_DAEMON };
+	opt.as_keepalived = strstr(argv[0], "keepalived") != NULL;
+	for (int i = 1; i < argc; i++)
+		if ((code = parse_word(argv, &i)) >= 0)
+			return code;
+	if (!opt.run_dir)
+		opt.run_dir = getenv("VRRPD_RUN_DIR");
+	if (!opt.run_dir || !*opt.run_dir)
+		opt.run_dir = RUN_DIR;
+	if (!opt.file)
+		opt.file = !opt.as_keepalived && !access("/etc/vrrpd.conf", F_OK) ? "/etc/vrrpd.conf"
+		         : "/etc/keepalived/keepalived.conf";
+	return -1;
+}
+
+/* ---- configuration ---- */
+
+struct findings {
+	struct report r;
+	FILE *out;		/* NULL: the log */
+};
+
+static void say(struct report *r, enum severity sev, const struct place *at, const char *word, const char *text)
+{
+	static const char *const name[] = {
+		[SEV_NOTE] = "note", [SEV_WARNING] = "warning", [SEV_SECURITY] = "security", [SEV_ERROR] = "error",
+	};
+	FILE *out = ((struct findings *)r)->out;
+	char where[300] = "";
+
+	if (at && at->file)
+		snprintf(where, sizeof where, "%s:%u:%u: ", at->file, at->line, at->col);
+	if (out)
+		fprintf(out, "%s%s: %s%s%s\n", where, name[sev], word ? word : "", word ? ": " : "", text);
+	else if (sev == SEV_ERROR)
+		log_err("%s%s%s%s", where, word ? word : "", word ? ": " : "", text);
+	else if (sev != SEV_NOTE)
+		log_info("%s%s: %s%s%s", where, name[sev], word ? word : "", word ? ": " : "", text);
+}
+
+/* Up to the first dot of the node name. */
+static const char *node_id(void)
+{
+	static struct utsname u;
+
+	if (uname(&u) < 0)
+		return "";
+	u.nodename[strcspn(u.nodename, ".")] = 0;
+	return u.nodename;
+}
+
+/* NULL: unusable or no memory; the findings tell. */
+static struct conf *load(struct findings *f)
+{
+	struct arena *a = malloc(sizeof *a);
+	struct lex_io io;
+	struct conf *c;
+
+	f->r.say = say;
+	if (!a)
+		return NULL;
+	arena_open(a);
+	file_lex_io(&io);
+	io.config_id = opt.config_id ? opt.config_id : node_id();
+	io.include_strict = opt.strict;
+	io.seed = (unsigned)clock_now();
+	c = conf_load(a, &io, &f->r, opt.file);
+	if (c) {
+		c->arena = a;
+		conf_probe(c, &f->r);
+		if (!f->r.errors)
+			return c;
+	}
+	arena_close(a);
+	free(a);
+	return NULL;
+}
+
+static void print_stdout(void *ctx, const char *s, size_t n)
+{
+	(void)ctx;
+	fwrite(s, 1, n, stdout);
+}
+
+static int test_config(void)
+{
+	struct findings f = { .out = stderr };
+	struct conf *c;
+	int code;
+
+	if (opt.test_out && !(f.out = fopen(opt.test_out, "a"))) {
+		fprintf(stderr, "vrrpd: %s: %s\n", opt.test_out, strerror(errno));
+		return TEST_UNUSABLE;
+	}
+	c = load(&f);
+	code = !c ? TEST_UNUSABLE : f.r.securities ? TEST_SECURITY : f.r.warnings ? TEST_WARNINGS : EXIT_OK;
+	if (c && opt.dump)
+		conf_print(c, print_stdout, NULL);
+	if (c)
+		file_free_conf(c);
+	if (f.out != stderr && fclose(f.out))
+		return TEST_UNUSABLE;
+	return code;
+}
+
+static void log_line(void *ctx, const char *s, size_t n)
+{
+	static char line[256];
+	static size_t len;
+
+	(void)ctx;
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] != '\n' && len < sizeof line - 1) {
+			line[len++] = s[i];
+			continue;
+		}
+		line[len] = 0;
+		len = 0;
+		log_info("%s", line);
+	}
+}
+
+/* ---- running ---- */
+
+struct daemon {
+	struct engine e;
+	struct source sig;
+	bool stop, reload;
+};
+
+static void on_signal(struct source *s, usec now)
+{
+	struct daemon *d = container_of(s, struct daemon, sig);
+	struct signalfd_siginfo si;
+
+	(void)now;
+	while (read(s->fd, &si, sizeof si) == sizeof si) {
+		if (si.ssi_signo == SIGTERM || si.ssi_signo == SIGINT)
+			d->stop = true;
+		else if (si.ssi_signo == SIGHUP)
+			d->reload = true;
+		else
+			log_info("signal %u is not served yet", si.ssi_signo);
+	}
+}
+
+static int open_signals(struct daemon *d)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGUSR2);
+	sigaddset(&set, 36);		/* JSON, glibc's and musl's number */
+	sigaddset(&set, 37);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	d->sig.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	d->sig.ready = on_signal;
+	return d->sig.fd < 0 ? -errno : loop_add(&d->e.loop, &d->sig);
+}
+
+static void reload(struct daemon *d)
+{
+	struct findings f = { .out = NULL };
+	struct conf *c;
+	int err;
+
+	d->reload = false;
+	log_notice("reloading %s", opt.file);
+	c = load(&f);
+	if (!c) {
+		log_err("reload refused: %u errors in %s; the old configuration goes on", f.r.errors, opt.file);
+		return;
+	}
+	if ((err = engine_reload(&d->e, c)) < 0) {
+		log_err("reload refused: %s; the old configuration goes on", strerror(-err));
+		file_free_conf(c);
+		return;
+	}
+	log_notice("reloaded %s", opt.file);
+}
+
+static int cannot_open(const char *what, int err)
+{
+	if (err == -EPERM || err == -EACCES)
+		log_err("%s: %s; vrrpd needs CAP_NET_RAW and CAP_NET_ADMIN (run it as root)", what, strerror(-err));
+	else
+		log_err("%s: %s", what, strerror(-err));
+	return err == -EPERM || err == -EACCES ? EXIT_PERMISSION : EXIT_FATAL;
+}
+
+/* ready: descriptor of the waiting parent, or -1. */
+static int run(struct conf *c, int ready)
+{
+	static struct daemon d;
+	const char *what;
+	int err = engine_open(&d.e, c, opt.run_dir, &what);
+
+	if (!err && (err = open_signals(&d)) < 0)
+		what = "signals";
+	if (err < 0) {
+		engine_free(&d.e);
+		return cannot_open(what, err);
+	}
+	d.e.keep_vips = opt.keep_vips;
+	log_notice("vrrpd " VRRPBOX_VERSION " runs %u virtual routers of %s", c->nvrrp, opt.file);
+	if (ready >= 0) {
+		if (write(ready, "", 1) < 0)
+			log_info("nobody waits for our start");
+		close(ready);
+	}
+	while (!d.stop) {
+		engine_turn(&d.e);
+		if (d.reload)
+			reload(&d);
+	}
+	log_notice("stopping");
+	engine_close(&d.e);
+	close(d.sig.fd);
+	log_notice("stopped");
+	return EXIT_OK;
+}
+
+/* The parent waits until the daemon works or fails, so that an init script learns the truth. */
+static int into_background(int pidfd, int *ready)
+{
+	int p[2], null, status = 0;
+	char byte;
+	pid_t pid;
+
+	if (pipe2(p, O_CLOEXEC) < 0 || (pid = fork()) < 0)
+		return EXIT_FATAL;
+	if (pid) {
+		close(p[1]);
+		if (read(p[0], &byte, 1) == 1)
+			_exit(EXIT_OK);
+		waitpid(pid, &status, 0);
+		_exit(WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FATAL);
+	}
+	close(p[0]);
+	setsid();
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null >= 0) {
+		dup2(null, 0);
+		dup2(null, 1);
+		if (!opt.console)
+			dup2(null, 2);
+		if (null > 2)
+			close(null);
+	}
+	*ready = p[1];
+	(void)pidfd;
+	return -1;
+}
+
+static const char *pid_path(char *buf, size_t size)
+{
+	if (opt.pid_file)
+		return opt.pid_file;
+	if (opt.as_keepalived)
+		return "/var/run/keepalived.pid";
+	snprintf(buf, size, "%s/vrrpd.pid", opt.run_dir);
+	return buf;
+}
+
+static int lock_pid(const char *path)
+{
+	long owner = 0;
+	int fd = pidfile_open(path, &owner);
+
+	if (fd == -EAGAIN)
+		log_err("already running as pid %ld (%s is locked); another run directory or pid file makes a second one possible",
+		        owner, path);
+	else if (fd < 0)
+		log_err("%s: %s", path, strerror(-fd));
+	return fd;
+}
+
+static int start(void)
+{
+	struct findings f = { .out = NULL };
+	char buf[256];
+	const char *path = pid_path(buf, sizeof buf), *missing;
+	struct conf *c;
+	int fd, err, code, ready = -1;
+
+	if (access(opt.file, F_OK) < 0) {
+		log_err("%s: %s; -f FILE names another one", opt.file, strerror(errno));
+		return EXIT_NO_FILE;
+	}
+	if ((missing = priv_missing())) {
+		log_err("not permitted: %s is missing (run vrrpd as root, or give it the capabilities)", missing);
+		return EXIT_PERMISSION;
+	}
+	c = load(&f);
+	if (!c) {
+		log_err("%s cannot be used: %u errors; vrrpd -t -f %s shows all findings", opt.file, f.r.errors, opt.file);
+		return EXIT_CONFIG;
+	}
+	if (opt.dump)
+		conf_print(c, log_line, NULL);
+	if ((err = file_mkdir(opt.run_dir)) < 0)
+		log_err("%s: %s; there will be no state files", opt.run_dir, strerror(-err));
+	fd = lock_pid(path);
+	if (fd == -EAGAIN)
+		return opt.as_keepalived ? EXIT_OK : EXIT_FATAL;
+	if (fd < 0)
+		return EXIT_FATAL;
+	if (!opt.foreground && (code = into_background(fd, &ready)) >= 0)
+		return code;
+	if (!opt.foreground)
+		log_open(opt.as_keepalived ? "keepalived" : "vrrpd", opt.console, !opt.no_syslog, opt.facility);
+	pidfile_write(fd, getpid());
+	code = run(c, ready);
+	pidfile_close(fd, path);
+	return code;
+}
+
+static int vrrpd_main(int argc, char **argv)
+{
+	int code = parse_options(argc, argv);
+	bool console;
+
+	if (code >= 0)
+		return code;
+	if (opt.keywords) {
+		conf_print_keywords(opt.markdown, print_stdout, NULL);
+		return EXIT_OK;
+	}
+	if (opt.test)
+		return test_config();
+	/* until it is in the background a person may be watching */
+	console = opt.console || !opt.foreground || isatty(2) || opt.no_syslog;
+	log_open(opt.as_keepalived ? "keepalived" : "vrrpd", console, !opt.no_syslog, opt.facility);
+	log_level(opt.detail ? LOG_L_DEBUG : LOG_L_INFO);
+	return start();
+}
+
+const struct applet applet_vrrpd = {
+	.name  = "vrrpd",
+	.brief = "answer for shared addresses (VRRP), configured by keepalived.conf",
+	.usage = "vrrpd [-f FILE] [-n] [-l] [-D] [-t[FILE]] [-d] [-k] [OPTION...]\n"
+	         "  -f FILE       configuration (default /etc/vrrpd.conf, else /etc/keepalived/keepalived.conf)\n"
+	         "  -t[FILE]      check it and exit: 0 fine, 4 unusable, 5 warnings, 6 script security\n"
+	         "  -d            log the configuration as understood (with -t: print it)\n"
+	         "  -k            print every keyword; --markdown as a table\n"
+	         "  -n            stay in the foreground\n"
+	         "  -l, -G        log to standard error as well; not to syslog\n"
+	         "  -S FACILITY   0..7, local0..local7, daemon, user\n"
+	         "  -D            log more\n"
+	         "  -p FILE       pid file (default in the run directory)\n"
+	         "  --run-dir DIR state files and pid file (default " RUN_DIR ")\n"
+	         "  -i ID         configuration id for @ID lines (default: node name)\n"
+	         "  -e            an include that matches nothing is an error\n"
+	         "  -V            leave the addresses set when stopping\n"
+	         "  -u MASK       file creation mask\n"
+	         "  --signum=NAME number of the signal for STOP or RELOAD\n"
+	         "keepalived's other options are accepted and have no effect.\n",
+	.main  = vrrpd_main,
+};

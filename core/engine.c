@@ -1,0 +1,418 @@
+/* engine.c - the hall: decisions of fsm and track become actions, one turn at a time. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "engine.h"
+#include "file.h"
+#include "log.h"
+
+/* "3.609 s", without float. */
+static const char *seconds(usec t, char *buf, size_t size)
+{
+	snprintf(buf, size, "%lld.%03lld s", (long long)(t / SEC), (long long)(t % SEC / MS));
+	return buf;
+}
+
+static const char *fault_text(const struct vr *v, char *buf, size_t size)
+{
+	static const char *const text[FAULT_N] = {
+#define X(e, words) [e] = words,
+		FAULTS(X)
+#undef X
+	};
+
+	if (!v->fault)
+		snprintf(buf, size, "%s", fsm_why_text(v->fsm.why));
+	else
+		snprintf(buf, size, text[v->fault], v->fault_name);
+	return buf;
+}
+
+const char *vr_reason(const struct vr *v, char *buf, size_t size)
+{
+	const char *why = fsm_why_text(v->fsm.why);
+	char a[ADDR_STR], t[24];
+
+	addr_text(&v->master, a);
+	switch (v->fsm.why) {
+	case WHY_SILENCE:
+		if (v->master.family)
+			snprintf(buf, size, "%s for %s from %s", why, seconds(v->silence, t, sizeof t), a);
+		else
+			snprintf(buf, size, "%s for %s, no master heard", why, seconds(v->silence, t, sizeof t));
+		return buf;
+	case WHY_LEFT:
+		snprintf(buf, size, "%s left (priority 0)", a);
+		return buf;
+	case WHY_PREEMPT:
+		snprintf(buf, size, "%s has a lower priority (%u, ours %u)", a, v->master_prio, v->fc.prio);
+		return buf;
+	case WHY_HIGHER:
+	case WHY_TIE:
+		snprintf(buf, size, "%s (%u, ours %u) from %s", why, v->master_prio, v->fc.prio, a);
+		return buf;
+	case WHY_FAULT:
+		return fault_text(v, buf, size);
+	case WHY_NONE: case WHY_START: case WHY_OWNER: case WHY_CLEARED: case WHY_STOP: case WHY_RELOAD: case WHY_N:
+		break;
+	}
+	snprintf(buf, size, "%s", why);
+	return buf;
+}
+
+void vr_arm(struct vr *v)
+{
+	heap_set(&v->e->heap, &v->timer, v->fsm.deadline);
+}
+
+/* The state changed: say it, remember it, let the outside know when the addresses are done. */
+static void entered(struct vr *v)
+{
+	char why[128];
+
+	v->since = v->e->now;
+	v->since_wall = time(NULL);
+	v->told = 0;
+	v->told_list = v->told_interval = v->told_lower = v->told_self = false;
+	if (v->fsm.state == FSM_MASTER)
+		v->n.become_master++;
+	log_notice("(%s) Entering %s STATE%s: %s", v->c->name, fsm_state_text(v->fsm.state),
+	           v->announced_state ? "" : " (init)", vr_reason(v, why, sizeof why));
+	v->announced_state = true;
+	if (v->queued && !v->settled)
+		v->notify_after = true;
+	else
+		notify_state(v);
+}
+
+static void garp_lower(struct vr *v)
+{
+	if (!v->c->garp_lower_repeat)
+		return;
+	vips_announce(v, v->c->garp_lower_repeat);
+	if (v->c->garp_lower_delay && v->lower_at == USEC_NEVER) {
+		v->lower_at = v->e->now + v->c->garp_lower_delay;
+		vips_rearm(v);
+	}
+}
+
+static void carry_out(struct vr *v, const struct acts *acts)
+{
+	for (unsigned i = 0; i < acts->n; i++) {
+		switch (acts->v[i]) {
+		case ACT_ADVERT:
+			vr_advert(v, false);
+			break;
+		case ACT_RESIGN:
+			log_info("(%s) sent 0 priority", v->c->name);
+			vr_advert(v, true);
+			break;
+		case ACT_VIPS_UP:
+			vips_want(v, true);
+			break;
+		case ACT_VIPS_DOWN:
+			v->n.release_master++;
+			vips_want(v, false);
+			break;
+		case ACT_GARP_LOWER:
+			garp_lower(v);
+			break;
+		case ACT_NOTIFY:
+			entered(v);
+			break;
+		}
+	}
+}
+
+static void say_first(struct vr *v, const struct fsm_ev *ev, enum fsm_state before)
+{
+	char a[ADDR_STR];
+
+	if (before == FSM_MASTER && v->fsm.state == FSM_BACKUP && ev->kind == EV_ADVERT)
+		log_notice("(%s) Master received advert from %s with %s priority %u, ours %u", v->c->name,
+		           addr_text(&v->master, a), ev->prio > v->fc.prio ? "higher" : "the same", ev->prio, v->fc.prio);
+	if (before == FSM_BACKUP && v->fsm.state == FSM_MASTER && v->fsm.why == WHY_SILENCE)
+		log_info("(%s) Receive advertisement timeout", v->c->name);
+}
+
+void vr_event(struct vr *v, const struct fsm_ev *ev)
+{
+	enum fsm_state before = v->fsm.state;
+	usec heard = v->fsm.heard;
+	struct acts acts;
+
+	fsm_step(&v->fsm, &v->fc, ev, v->e->now, &acts);
+	if (v->fsm.state != before) {
+		v->silence = v->e->now - heard;
+		say_first(v, ev, before);
+	}
+	carry_out(v, &acts);
+	if (v->fsm.state != before && v->fsm.state != FSM_BACKUP)
+		v->master.family = 0;
+	vr_arm(v);
+}
+
+static void fire(struct timer *t, usec now)
+{
+	const struct fsm_ev ev = { .kind = EV_TIMER };
+	struct vr *v = container_of(t, struct vr, timer);
+
+	v->e->now = now;
+	vr_event(v, &ev);
+}
+
+/* The address our adverts come from (RFC 9568 5.1.1.1, 5.1.2.1). */
+static const struct addr *source_of(const struct vr *v)
+{
+	if (v->c->src.family)
+		return &v->c->src;
+	if (v->c->family == AF_INET6)
+		return &v->iface->src6;
+	return v->c->prio == 255 && !v->iface->src4.family ? &v->iface->own4 : &v->iface->src4;
+}
+
+static enum fault blame(struct vr *v, enum fault f, const char *name)
+{
+	v->fault_name = name;
+	return f;
+}
+
+static enum fault iface_fault(struct vr *v)
+{
+	struct iface *i = v->iface;
+	struct port *p = &i->port[v->c->family == AF_INET6];
+	int err;
+
+	if (*i->name && !i->ifindex)
+		return blame(v, FAULT_MISSING, i->name);
+	if (!v->c->dont_track_primary && !iface_up(i))
+		return blame(v, FAULT_LINK, i->name);
+	if (!v->src.family)
+		return blame(v, FAULT_SOURCE, i->name);
+	if (p->src.fd < 0 && (err = port_open(p)) < 0) {
+		log_err("(%s) no socket on %s: %s", v->c->name, i->name, strerror(-err));
+		return blame(v, FAULT_SOCKET, i->name);
+	}
+	return FAULT_NONE;
+}
+
+/* Walk every tracker: the sum of weights, the first fault, whether a first result is awaited. */
+static enum fault trackers(struct vr *v, int *sum, bool *wait)
+{
+	const struct vrrp_conf *c = v->c;
+	enum fault f = FAULT_NONE;
+	struct contrib k;
+
+	for (unsigned i = 0; i < c->vips.n; i++)
+		if (v->vips[i].iface != v->iface && !c->vips.v[i].no_track && !iface_up(v->vips[i].iface) && !f)
+			f = blame(v, FAULT_VIPDEV, v->vips[i].iface->name);
+	for (unsigned i = 0; i < c->ifaces.n; i++) {
+		struct iface *t = v->e->ifs[c->ifaces.v[i].index];
+
+		k = track_contrib(c->ifaces.v[i].weight, c->ifaces.v[i].reverse,
+		                  iface_up(t) ? VERDICT_GOOD : VERDICT_BAD);
+		*sum += k.prio;
+		if (k.fault && !f)
+			f = blame(v, FAULT_TRACKIF, t->name);
+	}
+	for (unsigned i = 0; i < c->scripts.n; i++) {
+		const struct script *s = v->e->scripts[c->scripts.v[i].index];
+
+		k = track_contrib(c->scripts.v[i].weight, c->scripts.v[i].reverse, s->hyst.verdict);
+		*sum += k.prio;
+		*wait |= k.wait;
+		if (k.fault && !f)
+			f = blame(v, FAULT_SCRIPT, s->c->name);
+	}
+	if (!f && v->vip_fails >= 3)
+		f = blame(v, FAULT_VIPS, v->iface->name);
+	return f;
+}
+
+static void new_source(struct vr *v)
+{
+	const struct addr *src = source_of(v);
+
+	if (addr_eq(src, &v->src))
+		return;
+	v->src = *src;
+	if (v->src.family)
+		vr_message(v);
+}
+
+static void new_priority(struct vr *v, int prio)
+{
+	struct fsm_conf old = v->fc;
+	const struct fsm_ev ev = { .kind = EV_CONF, .old = &old };
+
+	if (prio == old.prio)
+		return;
+	if (v->announced_state)
+		log_notice("(%s) Changing effective priority from %u to %d", v->c->name, old.prio, prio);
+	v->fc.prio = prio;
+	v->told_lower = false;
+	vr_event(v, &ev);
+}
+
+void vr_update(struct vr *v)
+{
+	struct fsm_ev ev = { .kind = EV_DOWN, .why = WHY_FAULT };
+	bool wait = v->e->now < v->e->hold_until;
+	enum fault f, g, before = v->fault;
+	int sum = 0;
+	char text[128];
+
+	if (v->e->starting || v->fsm.state == FSM_STOPPED)
+		return;
+	new_source(v);
+	g = trackers(v, &sum, &wait);
+	f = iface_fault(v);
+	if (!f)
+		f = g;
+	v->fault = f;
+	new_priority(v, track_priority(v->c->prio, sum));
+	if (f && v->fsm.state != FSM_FAULT) {
+		vr_event(v, &ev);
+	} else if (f && f != before) {
+		log_info("(%s) still in FAULT: %s", v->c->name, fault_text(v, text, sizeof text));
+	} else if (!f && !wait && (v->fsm.state == FSM_INIT || v->fsm.state == FSM_FAULT)) {
+		ev.kind = EV_UP;
+		ev.why = v->fsm.state == FSM_INIT ? WHY_START : WHY_CLEARED;
+		vr_event(v, &ev);
+	}
+}
+
+void vr_hooks(struct vr *v)
+{
+	v->timer.fire = fire;
+	v->later.fire = vips_fire;
+	notify_init(v);
+}
+
+static void hold_over(struct timer *t, usec now)
+{
+	struct engine *e = container_of(t, struct engine, hold);
+
+	e->now = now;
+	log_info("startup delay is over");
+	for (unsigned i = 0; i < e->nvr; i++)
+		vr_update(e->vr[i]);
+}
+
+/* vrrp_startup_delay counts from now, vrrp_delay_after_boot from boot, which is where this clock begins. */
+static void hold_start(struct engine *e)
+{
+	const struct global_conf *g = &e->conf->global;
+	usec from_start = g->startup_delay ? e->now + g->startup_delay : 0;
+	usec from_boot = g->delay_after_boot;
+
+	e->hold_until = from_start > from_boot ? from_start : from_boot;
+	e->hold.fire = hold_over;
+	if (e->hold_until > e->now)
+		heap_set(&e->heap, &e->hold, e->hold_until);
+}
+
+static int open_edges(struct engine *e, const char **what)
+{
+	int err;
+
+	*what = "epoll";
+	if ((err = loop_open(&e->loop)) < 0)
+		return err;
+	*what = "netlink";
+	ifs_hooks(e);
+	if ((err = link_open(&e->link)) < 0 || (err = loop_add(&e->loop, &e->link.src)) < 0)
+		return err;
+	*what = "raw socket";
+	if ((err = e->tx4 = raw_open_tx(AF_INET)) < 0)
+		return err;
+	e->tx6 = raw_open_tx(AF_INET6);			/* a kernel without IPv6 is fine until an instance needs it */
+	*what = "packet socket";
+	if ((err = e->frames = frame_open()) < 0)
+		return err;
+	*what = "child signals";
+	if ((err = child_open(&e->chld)) < 0)
+		return err;
+	return loop_add(&e->loop, &e->chld);
+}
+
+int engine_open(struct engine *e, struct conf *c, const char *run_dir, const char **what)
+{
+	int err;
+
+	memset(e, 0, sizeof *e);
+	e->tx4 = e->tx6 = e->frames = e->chld.fd = -1;
+	e->link.cmd = e->link.src.fd = e->loop.epfd = -1;
+	e->job_tail = &e->job_head;
+	e->run_dir = run_dir;
+	e->now = e->started = clock_now();
+	e->starting = true;
+	if ((err = open_edges(e, what)) < 0)
+		return err;
+	*what = "memory";
+	if ((err = engine_apply(e, c)) < 0)
+		return err;
+	*what = "netlink";
+	if ((err = link_dump_links(&e->link)) < 0 || (err = link_dump_addrs(&e->link, 0)) < 0)
+		return err;
+	e->starting = false;
+	e->now = clock_now();
+	hold_start(e);
+	for (unsigned i = 0; i < e->nscripts; i++)
+		if (e->scripts[i])
+			script_start(e->scripts[i]);
+	for (unsigned i = 0; i < e->nvr; i++) {
+		vr_update(e->vr[i]);
+		if (!e->vr[i]->want_up)
+			vips_want(e->vr[i], false);		/* leftovers of a predecessor go (K c.5) */
+	}
+	return 0;
+}
+
+void engine_turn(struct engine *e)
+{
+	struct timer *t;
+	bool more = e->job_head != NULL;
+
+	if (loop_turn(&e->loop, more ? 0 : heap_next(&e->heap), &e->now) < 0)
+		return;
+	while ((t = heap_due(&e->heap, e->now)))
+		t->fire(t, e->now);
+	tx_flush(e);
+	ifs_settle(e);
+	tx_flush(e);
+	for (int i = 0; i < 4 && vips_work(e); i++)		/* about a millisecond */
+		tx_flush(e);
+	tx_flush(e);
+	engine_reap(e);
+}
+
+/* notify_stop scripts get 0.8 s, in the loop like all else. */
+static void wait_for_scripts(struct engine *e)
+{
+	usec end = clock_now() + 800 * MS;
+
+	while (notify_busy(e) && (e->now = clock_now()) < end)
+		loop_turn(&e->loop, end, &e->now);
+}
+
+void engine_close(struct engine *e)
+{
+	const struct fsm_ev ev = { .kind = EV_STOP };
+
+	e->now = clock_now();
+	e->stopping = true;
+	for (unsigned i = 0; i < e->nscripts; i++)
+		if (e->scripts[i])
+			script_stop(e->scripts[i]);
+	for (unsigned i = 0; i < e->nvr; i++)
+		vr_event(e->vr[i], &ev);
+	tx_flush(e);
+	vips_drain(e);
+	wait_for_scripts(e);
+	engine_free(e);
+}

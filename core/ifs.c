@@ -1,0 +1,258 @@
+/* ifs.c - the hall's view of interfaces: they come, go, change name and address; instances are told. */
+#include <linux/if_addr.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "engine.h"
+#include "log.h"
+
+struct iface *iface_find(struct engine *e, const char *name)
+{
+	for (unsigned i = 0; i < e->nifs; i++)
+		if (!strcmp(e->ifs[i]->name, name))
+			return e->ifs[i];
+	return NULL;
+}
+
+static struct iface *by_index(struct engine *e, unsigned ifindex)
+{
+	for (unsigned i = 0; i < e->nifs; i++)
+		if (e->ifs[i]->ifindex == ifindex)
+			return e->ifs[i];
+	return NULL;
+}
+
+bool iface_up(const struct iface *i)
+{
+	const unsigned both = IFF_UP | IFF_RUNNING;
+
+	return !*i->name || (i->ifindex && (i->flags & both) == both);
+}
+
+static bool concerns(const struct vr *v, const struct iface *i)
+{
+	if (v->iface == i)
+		return true;
+	for (unsigned k = 0; k < v->c->vips.n; k++)
+		if (v->vips[k].iface == i)
+			return true;
+	for (unsigned k = 0; k < v->c->ifaces.n; k++)
+		if (v->e->ifs[v->c->ifaces.v[k].index] == i)
+			return true;
+	return false;
+}
+
+static void tell(struct iface *i)
+{
+	struct engine *e = i->e;
+
+	for (unsigned k = 0; !e->starting && k < e->nvr; k++)
+		if (concerns(e->vr[k], i))
+			vr_update(e->vr[k]);
+}
+
+/* Its addresses went with it; what we had set is not there any more. */
+static void forget_vips(struct iface *i)
+{
+	struct engine *e = i->e;
+
+	for (unsigned k = 0; k < e->nvr; k++)
+		for (unsigned n = 0; n < e->vr[k]->c->vips.n; n++)
+			if (e->vr[k]->vips[n].iface == i)
+				e->vr[k]->vips[n].set = false;
+}
+
+static void lost(struct iface *i)
+{
+	log_info("Netlink reports interface %s is gone", i->name);
+	port_close(&i->port[0]);
+	port_close(&i->port[1]);
+	i->ifindex = i->flags = 0;
+	i->src4.family = i->src6.family = i->own4.family = 0;
+	forget_vips(i);
+	tell(i);
+}
+
+static void remember(struct iface *i, const struct link_info *k)
+{
+	i->seen = true;
+	i->flags = k->flags;
+	i->mtu = k->mtu;
+	i->type = k->type;
+	i->has_mac = k->has_mac;
+	memcpy(i->mac, k->mac, sizeof i->mac);
+}
+
+static void on_link(void *ctx, const struct link_info *k)
+{
+	struct engine *e = ctx;
+	struct iface *i = by_index(e, k->ifindex);
+	bool was_up;
+
+	if (i && (k->gone || strcmp(i->name, k->name))) {	/* a rename is a departure */
+		lost(i);
+		i = NULL;
+	}
+	if (k->gone || (!i && !(i = iface_find(e, k->name))))
+		return;
+	was_up = iface_up(i);
+	if (i->ifindex && i->ifindex != k->ifindex)		/* made anew before we heard of its end */
+		lost(i);
+	if (!i->ifindex) {
+		i->ifindex = k->ifindex;
+		i->stale4 = i->stale6 = !e->starting;
+	}
+	remember(i, k);
+	if (iface_up(i) != was_up && !e->starting)
+		log_info("Netlink reports %s %s", i->name, iface_up(i) ? "up" : "down");
+	if (!i->stale4)						/* else ifs_settle tells, with addresses known */
+		tell(i);
+}
+
+static void vip_gone(struct vr *v, struct vip_run *r, const struct addr *a)
+{
+	char s[ADDR_STR];
+
+	r->set = r->kept = false;
+	if (!v->want_up || v->c->vips.v[r - v->vips].no_track || !iface_up(r->iface))
+		return;
+	if (!(v->n.repaired & (v->n.repaired + 1)))		/* the 1st, 2nd, 4th, 8th ... time */
+		log_notice("(%s) %s was taken off %s by somebody else: putting it back", v->c->name,
+		           addr_text(a, s), r->iface->name);
+	v->n.repaired++;
+	vips_want(v, true);
+}
+
+/* One of the VIPs. At start it is a leftover of a predecessor, or an owner's own address. */
+static void vip_event(struct vr *v, struct vip_run *r, const struct link_addr *a)
+{
+	r->seen = true;
+	if (a->gone) {
+		if (r->set)
+			vip_gone(v, r, &a->addr);
+		return;
+	}
+	if (!a->addr.b[0] && a->addr.family == AF_INET)
+		return;
+	if (a->addr.family == AF_INET && !(a->flags & IFA_F_SECONDARY) && !r->iface->own4.family)
+		r->iface->own4 = a->addr;
+	if (v->e->starting && !r->set && v->c->prio == 255 && a->proto != 18)
+		r->kept = true;
+	if (v->e->starting || v->want_up)
+		r->set = true;
+}
+
+static bool usable6(const struct link_addr *a)
+{
+	return addr_is_linklocal(&a->addr) && !(a->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED));
+}
+
+static void source_event(struct iface *i, const struct link_addr *a)
+{
+	bool v4 = a->addr.family == AF_INET;
+	struct addr *src = v4 ? &i->src4 : &i->src6;
+
+	if (a->gone) {
+		if (addr_eq(src, &a->addr))
+			*(v4 ? &i->stale4 : &i->stale6) = true;
+		return;
+	}
+	if (src->family || (v4 ? (a->flags & IFA_F_SECONDARY) != 0 : !usable6(a)))
+		return;
+	*src = a->addr;
+	if (!i->stale4 && !i->stale6)
+		tell(i);
+}
+
+static void on_addr(void *ctx, const struct link_addr *a)
+{
+	struct engine *e = ctx;
+	struct iface *i = by_index(e, a->ifindex);
+	struct vip_run *r;
+	struct vr *v;
+
+	if (!i || !a->ifindex)
+		return;
+	if (a->gone && addr_eq(&i->own4, &a->addr))
+		i->own4.family = 0;
+	v = vips_owner(e, i, &a->addr, &r);
+	if (v)
+		vip_event(v, r, a);
+	else
+		source_event(i, a);
+}
+
+static void on_lost(void *ctx)
+{
+	((struct engine *)ctx)->resync = true;
+}
+
+void ifs_hooks(struct engine *e)
+{
+	e->link.ctx = e;
+	e->link.on_link = on_link;
+	e->link.on_addr = on_addr;
+	e->link.on_lost = on_lost;
+}
+
+/* Events were lost: compare everything with what a dump shows. */
+static void resync(struct engine *e)
+{
+	log_info("netlink events were lost: reading all interfaces and addresses again");
+	for (unsigned k = 0; k < e->nifs; k++)
+		e->ifs[k]->seen = false;
+	if (link_dump_links(&e->link) < 0)
+		return;
+	for (unsigned k = 0; k < e->nifs; k++) {
+		struct iface *i = e->ifs[k];
+
+		if (i->ifindex && !i->seen)
+			lost(i);
+		i->stale4 = i->stale6 = i->ifindex != 0;
+	}
+	for (unsigned k = 0; k < e->nvr; k++)
+		for (unsigned n = 0; n < e->vr[k]->c->vips.n; n++)
+			e->vr[k]->vips[n].seen = false;
+	e->resync = false;
+}
+
+static void after_resync(struct engine *e)
+{
+	for (unsigned k = 0; k < e->nvr; k++)
+		for (unsigned n = 0; n < e->vr[k]->c->vips.n; n++)
+			if (e->vr[k]->vips[n].set && !e->vr[k]->vips[n].seen)
+				vip_gone(e->vr[k], &e->vr[k]->vips[n], &e->vr[k]->c->vips.v[n].addr);
+}
+
+void ifs_settle(struct engine *e)
+{
+	bool v4 = false, v6 = false, all = e->resync;
+
+	if (all)
+		resync(e);
+	for (unsigned k = 0; k < e->nifs; k++) {
+		struct iface *i = e->ifs[k];
+
+		if (i->stale4)
+			i->src4.family = 0;
+		if (i->stale6)
+			i->src6.family = 0;
+		v4 |= i->stale4;
+		v6 |= i->stale6;
+	}
+	if (!v4 && !v6)
+		return;
+	if (link_dump_addrs(&e->link, v4 && v6 ? 0 : v4 ? AF_INET : AF_INET6) < 0)
+		return;						/* still stale: the next turn tries again */
+	if (all)
+		after_resync(e);
+	for (unsigned k = 0; k < e->nifs; k++) {
+		struct iface *i = e->ifs[k];
+
+		if (i->stale4 || i->stale6) {
+			i->stale4 = i->stale6 = false;
+			tell(i);
+		}
+	}
+}

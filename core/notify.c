@@ -1,0 +1,189 @@
+/*
+ * notify.c - telling the outside of a new state: state file, notify scripts. Scripts of one instance never overlap:
+ * notify_STATE, then notify, and while they run only the latest newer state is kept (design 5.6).
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine.h"
+#include "file.h"
+#include "log.h"
+
+static void advance(struct vr *v);
+
+static const struct cmd *command(const struct vr *v)
+{
+	const struct vrrp_conf *c = v->c;
+
+	if (v->notify.stage == 2)
+		return &c->notify;
+	switch ((enum fsm_state)v->notify.state) {
+	case FSM_MASTER:  return &c->notify_master;
+	case FSM_BACKUP:  return &c->notify_backup;
+	case FSM_FAULT:   return &c->notify_fault;
+	case FSM_STOPPED: return &c->notify_stop;
+	case FSM_INIT:    break;
+	}
+	return &c->notify;
+}
+
+static void done(struct child *c, int status, usec now)
+{
+	struct vr *v = container_of(c, struct vr, notify.child);
+	char why[48];
+
+	v->e->now = now;
+	heap_del(&v->e->heap, &v->notify.limit);
+	if (status)
+		log_info("(%s) notify script for %s: %s", v->c->name, fsm_state_text(v->notify.state),
+		         child_status_text(status, why, sizeof why));
+	advance(v);
+}
+
+/* true: it runs, done will go on. */
+static bool start(struct vr *v)
+{
+	static char prio[4];
+	const struct global_conf *g = &v->e->conf->global;
+	const struct cmd *cmd = command(v);
+	const char *extra[] = { "INSTANCE", v->c->name, fsm_state_text(v->notify.state), prio, NULL };
+	struct cred cred;
+	int err;
+
+	if (!cmd->argv)
+		return false;
+	snprintf(prio, sizeof prio, "%u", v->notify.prio);
+	err = child_cred(&cred, cmd->user ? cmd->user : g->script_user, cmd->user ? cmd->group : g->script_group);
+	if (!err)
+		err = child_start(&v->notify.child, cmd->argv, v->notify.stage == 2 ? extra : NULL, &cred, done);
+	if (err)
+		log_err("(%s) cannot run notify script %s: %s", v->c->name, cmd->argv[0], strerror(-err));
+	return !err;
+}
+
+/* A script that is still running when a newer state waits gets hook_timeout, then TERM, then KILL. */
+static void limit_newer(struct vr *v)
+{
+	usec limit = v->e->conf->global.hook_timeout;
+
+	if (limit && !v->notify.limit.slot)
+		heap_set(&v->e->heap, &v->notify.limit, v->e->now + limit);
+}
+
+static void over_time(struct timer *t, usec now)
+{
+	struct vr *v = container_of(t, struct vr, notify.limit);
+
+	if (!v->notify.child.pid)
+		return;
+	log_notice("(%s) notify script for %s still runs while %s waits: ending it", v->c->name,
+	           fsm_state_text(v->notify.state), fsm_state_text(v->notify.pending_state));
+	child_kill(&v->notify.child, v->notify.kills++ ? SIGKILL : SIGTERM);
+	heap_set(&v->e->heap, t, now + 2 * SEC);
+}
+
+static void advance(struct vr *v)
+{
+	struct notify *n = &v->notify;
+
+	for (;;) {
+		if (n->stage == 1) {
+			n->stage = 2;
+		} else if (n->pending) {
+			n->pending = false;
+			n->state = n->pending_state;
+			n->prio = n->pending_prio;
+			n->stage = 1;
+			n->kills = 0;
+		} else {
+			n->stage = 0;
+			return;
+		}
+		if (!start(v))
+			continue;
+		if (n->pending)
+			limit_newer(v);
+		return;
+	}
+}
+
+static const char *state_path(const struct vr *v, char *buf, size_t size)
+{
+	int n = snprintf(buf, size, "%s/", v->e->run_dir);
+
+	snprintf(buf + n, size - n, "%s.state", v->c->name);
+	for (char *p = buf + n; *p; p++)
+		if (*p == '/' || (p == buf + n && *p == '.'))
+			*p = '_';
+	return buf;
+}
+
+void notify_gone(struct vr *v)
+{
+	char path[256];
+
+	if (v->e->run_dir)
+		unlink(state_path(v, path, sizeof path));
+}
+
+static void state_file(struct vr *v)
+{
+	char path[256], text[256];
+	int n, err;
+
+	if (!v->e->run_dir)
+		return;
+	if (v->fsm.state == FSM_STOPPED) {
+		notify_gone(v);
+		return;
+	}
+	state_path(v, path, sizeof path);
+	n = snprintf(text, sizeof text, "STATE=%s\nSINCE=%lld\nUPTIME=%lld\nPRIORITY=%u\nPID=%ld\n",
+	             fsm_state_text(v->fsm.state), (long long)v->since_wall, (long long)(v->since / SEC),
+	             v->fc.prio, (long)getpid());
+	err = file_replace(path, text, n);
+	if (err && !v->e->told_files)
+		log_err("cannot write %s: %s", path, strerror(-err));
+	v->e->told_files = err != 0;
+}
+
+void notify_state(struct vr *v)
+{
+	struct notify *n = &v->notify;
+
+	state_file(v);
+	if (n->pending) {
+		n->skipped++;
+		log_info("(%s) notify for %s left out: %s is newer", v->c->name, fsm_state_text(n->pending_state),
+		         fsm_state_text(v->fsm.state));
+	}
+	n->pending = true;
+	n->pending_state = v->fsm.state;
+	n->pending_prio = v->fc.prio;
+	if (n->stage)
+		limit_newer(v);
+	else
+		advance(v);
+}
+
+void notify_init(struct vr *v)
+{
+	v->notify.limit.fire = over_time;
+}
+
+void notify_drop(struct vr *v)
+{
+	heap_del(&v->e->heap, &v->notify.limit);
+	if (v->notify.child.pid)
+		child_forget(&v->notify.child);
+}
+
+bool notify_busy(const struct engine *e)
+{
+	for (unsigned i = 0; i < e->nvr; i++)
+		if (e->vr[i]->notify.stage)
+			return true;
+	return false;
+}

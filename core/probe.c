@@ -1,0 +1,38 @@
+/* probe.c - what a configuration needs of this machine, looked at without changing anything: program files. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "probe.h"
+
+static void look_at(const struct cmd *cmd, struct report *r, const char *word, const char *so)
+{
+	struct stat st;
+
+	if (!cmd->argv || !strchr(cmd->argv[0], '/'))
+		return;					/* none, or found by PATH when it runs */
+	if (stat(cmd->argv[0], &st) < 0)
+		report_say(r, SEV_WARNING, &cmd->at, word, "%s: %s; %s", cmd->argv[0], strerror(errno), so);
+	else if (!S_ISREG(st.st_mode) || !(st.st_mode & 0111))
+		report_say(r, SEV_WARNING, &cmd->at, word, "%s is not an executable file; %s", cmd->argv[0], so);
+}
+
+void conf_probe(const struct conf *c, struct report *r)
+{
+	static const char fails[] = "the check counts as failed until it can run";
+	static const char silent[] = "nobody will be told until it is there";
+
+	for (unsigned i = 0; i < c->nscripts; i++)
+		if (c->scripts[i].used)
+			look_at(&c->scripts[i].cmd, r, "script", fails);
+	for (unsigned i = 0; i < c->nvrrp; i++) {
+		const struct vrrp_conf *v = &c->vrrp[i];
+
+		look_at(&v->notify_master, r, "notify_master", silent);
+		look_at(&v->notify_backup, r, "notify_backup", silent);
+		look_at(&v->notify_fault, r, "notify_fault", silent);
+		look_at(&v->notify_stop, r, "notify_stop", silent);
+		look_at(&v->notify, r, "notify", silent);
+	}
+}

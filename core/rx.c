@@ -1,0 +1,326 @@
+/* rx.c - the hall's wire: datagrams become events, adverts go out in batches. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "engine.h"
+#include "log.h"
+
+static unsigned hash(const struct iface *i, int family, uint8_t vrid)
+{
+	return (unsigned)((uintptr_t)i >> 4) * 31 + vrid * 7 + family;
+}
+
+/* Several routers may share interface, family and VRID when group or source tell them apart. */
+static bool meant_for(const struct vr *v, const struct addr *dst)
+{
+	return addr_is_multicast(dst) ? addr_eq(dst, &v->c->group) : v->c->unicast && addr_eq(dst, &v->src);
+}
+
+struct vr *vr_lookup(const struct engine *e, const struct iface *i, int family, uint8_t vrid, const struct addr *dst)
+{
+	struct vr *v, *found = NULL;
+
+	for (unsigned h = hash(i, family, vrid) & e->vr_mask; e->vr_hash[h]; h = (h + 1) & e->vr_mask) {
+		v = e->vr[e->vr_hash[h] - 1];
+		if (v->iface != i || v->c->family != family || v->c->vrid != vrid)
+			continue;
+		if (meant_for(v, dst))
+			return v;
+		found = v;
+	}
+	return found;
+}
+
+void vr_index(struct engine *e, unsigned n)
+{
+	const struct vr *v = e->vr[n];
+	unsigned h = hash(v->iface, v->c->family, v->c->vrid) & e->vr_mask;
+
+	while (e->vr_hash[h])
+		h = (h + 1) & e->vr_mask;
+	e->vr_hash[h] = n + 1;
+}
+
+/* Every refusal is counted; the first of a kind is logged until the state changes. */
+static void refuse(struct vr *v, enum pkt_err err, const struct meta *m)
+{
+	char a[ADDR_STR];
+
+	v->n.err[err]++;
+	if (v->told & 1u << err)
+		return;
+	v->told |= 1u << err;
+	log_notice("(%s) ignored advert from %s: %s", v->c->name, addr_text(&m->src, a), pkt_err_text(err));
+}
+
+static void refuse_early(struct engine *e, const struct iface *i, enum pkt_err err, const struct meta *m, uint8_t vrid)
+{
+	char a[ADDR_STR];
+
+	e->n.err[err]++;
+	if (e->told_head & 1u << err || (err == PKT_VRID && !e->conf->global.log_unknown_vrids))
+		return;
+	e->told_head |= 1u << err;
+	log_notice("ignored advert from %s on %s (virtual_router_id %u): %s", addr_text(&m->src, a),
+	           i->name, vrid, pkt_err_text(err));
+}
+
+/* Which checksum form the peer uses, and whether ours must follow (design 5.2, K c.9). */
+static enum pkt_err check_form(struct vr *v, const struct advert *a, const struct meta *m)
+{
+	char s[ADDR_STR];
+
+	if (a->version != 3 || v->c->family != AF_INET || a->csum == v->csum)
+		return PKT_OK;
+	if (a->csum == CSUM_OLD_UNICAST && v->c->old_unicast_csum_never)
+		return PKT_CHECKSUM;
+	if (v->c->v3_csum == V3_CSUM_AUTO || a->csum == CSUM_OLD_UNICAST) {
+		v->csum = a->csum;
+		vr_message(v);
+	}
+	if (!v->heard_rfc)
+		log_notice("(%s) %s sends version 3 checksums %s pseudo-header, %s", v->c->name, addr_text(&m->src, s),
+		           a->csum == CSUM_PLAIN ? "without" : "with", v->csum == a->csum ?
+		           "so do we from now on" : "we the other form: it may ignore us (see v3_checksum)");
+	v->heard_rfc = true;
+	return PKT_OK;
+}
+
+/* Differences that never make an advert invalid: counted, said once. */
+static void notice_differences(struct vr *v, const struct advert *a, const struct meta *m)
+{
+	const struct vrrp_conf *c = v->c;
+	bool same_master = addr_eq(&v->master, &m->src);
+	size_t len = a->count * (c->family == AF_INET ? 4 : 16);
+	char s[ADDR_STR];
+
+	if (a->version == 3 && a->adv != c->adv) {
+		v->n.interval_diff++;
+		if (!v->told_interval)
+			log_info("(%s) %s advertises every %lld ms, we every %lld ms", c->name, addr_text(&m->src, s),
+			         (long long)(a->adv / MS), (long long)(c->adv / MS));
+		v->told_interval = true;
+	}
+	if (c->family == AF_INET6 && !(a->addrs[0] == 0xfe && (a->addrs[1] & 0xc0) == 0x80))
+		v->n.not_linklocal++;
+	if (c->skip_check_adv_addr && same_master)
+		return;
+	if (len + 8 > v->msg_len || a->count != v->msg[3] || !pkt_same_addrs(a, v->msg + 8, len)) {
+		v->n.addr_list++;
+		if (!v->told_list)
+			log_notice("(%s) the addresses that %s advertises are not ours", c->name, addr_text(&m->src, s));
+		v->told_list = true;
+	}
+}
+
+/* keepalived's words, which people's alarms look for (K d.8). */
+static void say_lower(struct vr *v, const struct advert *a, const struct meta *m)
+{
+	char s[ADDR_STR];
+
+	if (a->prio == 0 || a->prio >= v->fc.prio || v->told_lower)
+		return;
+	v->told_lower = true;
+	if (v->fsm.state == FSM_MASTER)
+		log_notice("(%s) Received advert from %s with lower priority %u, ours %u, forcing new election",
+		           v->c->name, addr_text(&m->src, s), a->prio, v->fc.prio);
+	else if (!v->c->nopreempt)
+		log_notice("(%s) received lower priority (%u) advert from %s - discarding", v->c->name, a->prio,
+		           addr_text(&m->src, s));
+}
+
+static void accept_advert(struct vr *v, const struct advert *a, const struct meta *m)
+{
+	struct fsm_ev ev = { .kind = EV_ADVERT, .prio = a->prio, .adv = a->adv, .cmp = addr_cmp(&m->src, &v->src) };
+	char s[ADDR_STR];
+
+	v->n.rx++;
+	notice_differences(v, a, m);
+	say_lower(v, a, m);
+	if (!ev.cmp) {
+		v->n.own_address++;
+		if (!v->told_self)
+			log_err("(%s) advert from %s, which is our own address: a loop, or the address is used twice",
+			        v->c->name, addr_text(&m->src, s));
+		v->told_self = true;
+	}
+	if (!a->prio)
+		v->n.prio0_rx++;
+	if (v->fsm.state == FSM_BACKUP || a->prio > v->fc.prio || (a->prio == v->fc.prio && ev.cmp > 0)) {
+		v->master = m->src;
+		v->master_prio = a->prio;
+	}
+	vr_event(v, &ev);
+}
+
+static void receive(struct port *p, const struct raw_msg *m)
+{
+	struct engine *e = p->iface->e;
+	struct advert a;
+	enum pkt_err err = pkt_head(&a, m->p, m->len, &m->meta);
+	struct vr *v;
+
+	if (err) {
+		refuse_early(e, p->iface, err, &m->meta, a.vrid);
+		return;
+	}
+	v = vr_lookup(e, p->iface, p->family, a.vrid, &m->meta.dst);
+	if (!v) {
+		refuse_early(e, p->iface, PKT_VRID, &m->meta, a.vrid);
+		return;
+	}
+	if (v->fsm.state != FSM_BACKUP && v->fsm.state != FSM_MASTER)
+		return;					/* K c.11, 1: nobody is listening */
+	if (!(err = pkt_body(&a, m->p, m->len, &m->meta)) && !(err = pkt_judge(&a, &m->meta, &v->want)) &&
+	    !(err = check_form(v, &a, &m->meta)) && !meant_for(v, &m->meta.dst))
+		err = PKT_CAST;
+	if (err)
+		refuse(v, err, &m->meta);
+	else
+		accept_advert(v, &a, &m->meta);
+}
+
+static void port_ready(struct source *s, usec now)
+{
+	struct port *p = container_of(s, struct port, src);
+	struct raw_msg m[RX_BATCH];
+	unsigned n, bad, left = RX_TURN / RX_BATCH;
+	int got;
+
+	p->iface->e->now = now;
+	do {
+		got = raw_recv(s->fd, p->family, m, &n, &bad);
+		for (unsigned i = 0; got > 0 && i < n; i++)
+			receive(p, &m[i]);
+		p->iface->e->n.err[PKT_LENGTH] += got > 0 ? bad : 0;
+	} while (got == RX_BATCH && --left && s->fd >= 0);
+}
+
+static int join_users(const struct port *p)
+{
+	const struct engine *e = p->iface->e;
+	int err = 0, r;
+
+	for (unsigned i = 0; i < e->nvr; i++) {
+		const struct vrrp_conf *c = e->vr[i]->c;
+
+		if (e->vr[i]->iface != p->iface || c->family != p->family || c->unicast)
+			continue;
+		if ((r = raw_join(p->src.fd, p->iface->ifindex, &c->group)) < 0)
+			err = r;
+	}
+	return err;
+}
+
+int port_open(struct port *p)
+{
+	struct iface *i = p->iface;
+	int err;
+
+	if (p->src.fd >= 0)
+		return join_users(p);
+	p->src.fd = raw_open_rx(p->family, i->ifindex, i->name);
+	if (p->src.fd < 0)
+		return p->src.fd;
+	p->src.ready = port_ready;
+	if ((err = join_users(p)) < 0 || (err = loop_add(&i->e->loop, &p->src)) < 0) {
+		close(p->src.fd);
+		p->src.fd = -1;
+	}
+	return err;
+}
+
+void port_close(struct port *p)
+{
+	if (p->src.fd < 0)
+		return;
+	loop_del(&p->iface->e->loop, &p->src);
+	close(p->src.fd);
+	p->src.fd = -1;
+}
+
+static bool in_queue(const struct vr *v)
+{
+	for (unsigned i = 0; i < v->e->txq_n; i++)
+		if (v->e->txq_vr[i] == v)
+			return true;
+	return false;
+}
+
+static const struct addr *target(const struct vr *v, unsigned i)
+{
+	return v->c->unicast ? &v->c->peers.v[i].addr : &v->c->group;
+}
+
+static unsigned targets(const struct vr *v)
+{
+	return v->c->unicast ? v->c->peers.n : 1;
+}
+
+static void encode(struct vr *v, uint8_t prio)
+{
+	const struct vrrp_conf *c = v->c;
+	uint8_t addrs[ADVERT_MAX];
+	struct advert a = {
+		.version = c->version, .vrid = c->vrid, .prio = prio, .auth_type = c->auth_type,
+		.auth = c->auth, .adv = c->adv, .addrs = addrs, .csum = v->csum,
+	};
+	size_t len = addr_len(&c->group);
+
+	if (in_queue(v))
+		tx_flush(v->e);
+	for (unsigned i = 0; i < c->vips.n && !c->vips.v[i].excluded; i++)
+		memcpy(addrs + len * a.count++, c->vips.v[i].addr.b, len);
+	for (unsigned i = 0; i < targets(v); i++)
+		v->msg_len = pkt_encode(v->msg + i * v->msg_len, ADVERT_MAX, &a, &v->src, target(v, i));
+	v->msg_prio = prio;
+}
+
+void vr_message(struct vr *v)
+{
+	encode(v, v->fc.prio);
+}
+
+void vr_advert(struct vr *v, bool resign)
+{
+	struct engine *e = v->e;
+	uint8_t prio = resign ? 0 : v->fc.prio;
+
+	if (!v->src.family || (*v->iface->name && !v->iface->ifindex))
+		return;
+	if (v->msg_prio != prio)
+		encode(v, prio);
+	for (unsigned i = 0; i < targets(v); i++) {
+		if (e->txq_n == TX_BATCH || (e->txq_n && e->txq_family != v->c->family))
+			tx_flush(e);
+		e->txq_family = v->c->family;
+		e->txq_vr[e->txq_n] = v;
+		e->txq[e->txq_n++] = (struct raw_out){
+			.p = v->msg + i * v->msg_len, .len = v->msg_len, .ifindex = v->iface->ifindex,
+			.src = v->src, .dst = *target(v, i), .ttl = v->c->unicast ? v->c->unicast_ttl : 255,
+		};
+	}
+	v->n.prio0_tx += resign;
+}
+
+void tx_flush(struct engine *e)
+{
+	char a[ADDR_STR];
+
+	if (!e->txq_n)
+		return;
+	raw_send(e->txq_family == AF_INET ? e->tx4 : e->tx6, e->txq_family, e->txq, e->txq_n);
+	for (unsigned i = 0; i < e->txq_n; i++) {
+		struct vr *v = e->txq_vr[i];
+
+		v->n.tx += !e->txq[i].err;
+		if (!e->txq[i].err || v->n.tx_err++)
+			continue;
+		log_err("(%s) cannot send adverts to %s: %s", v->c->name, addr_text(&e->txq[i].dst, a),
+		        strerror(-e->txq[i].err));
+	}
+	e->txq_n = 0;
+}

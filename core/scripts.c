@@ -1,0 +1,132 @@
+/* scripts.c - vrrp_script at run time: started, limited, judged; instances hear of changed verdicts. keepalived c.2. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine.h"
+#include "log.h"
+
+static usec limit_of(const struct script *s)
+{
+	return s->c->timeout ? s->c->timeout : s->c->interval;
+}
+
+static void verdict(struct script *s, bool good, const char *why)
+{
+	struct engine *e = s->e;
+	bool changed;
+
+	s->runs++;
+	s->fails += !good;
+	changed = hyst_step(&s->hyst, good);
+	if (good != (s->last == VERDICT_GOOD) || s->last == VERDICT_NONE) {
+		if (good)
+			log_info("VRRP_Script(%s) succeeded", s->c->name);
+		else
+			log_info("VRRP_Script(%s) failed (%s)", s->c->name, why);
+	}
+	s->last = good ? VERDICT_GOOD : VERDICT_BAD;
+	if (!changed)
+		return;
+	s->since = e->now;
+	for (unsigned i = 0; i < e->nvr; i++)
+		for (unsigned k = 0; k < e->vr[i]->c->scripts.n; k++)
+			if (e->scripts[e->vr[i]->c->scripts.v[k].index] == s) {
+				vr_update(e->vr[i]);
+				break;
+			}
+}
+
+static void done(struct child *c, int status, usec now)
+{
+	struct script *s = container_of(c, struct script, child);
+	char why[48];
+
+	s->e->now = now;
+	s->status = status;
+	s->took = now - s->began;
+	heap_del(&s->e->heap, &s->limit);
+	if (s->kills)
+		verdict(s, false, "timed out");
+	else
+		verdict(s, status == 0, child_status_text(status, why, sizeof why));
+}
+
+/* TERM when the time is over, KILL 2 s later, again after 2 s and then every 10 s. */
+static void over_time(struct timer *t, usec now)
+{
+	struct script *s = container_of(t, struct script, limit);
+
+	if (!s->child.pid)
+		return;
+	if (!s->kills)
+		log_info("VRRP_Script(%s) timed out", s->c->name);
+	child_kill(&s->child, s->kills ? SIGKILL : SIGTERM);
+	heap_set(&s->e->heap, &s->limit, now + (s->kills < 2 ? 2 : 10) * SEC);
+	if (s->kills < 3)
+		s->kills++;
+}
+
+static void cannot_run(struct script *s, int err)
+{
+	if (s->fail_errno != err)
+		log_err("VRRP_Script(%s) cannot run %s: %s; that counts as a failure", s->c->name,
+		        s->c->cmd.argv[0], strerror(-err));
+	s->fail_errno = err;
+	s->began = s->e->now;
+	verdict(s, false, strerror(-err));
+}
+
+static void run(struct timer *t, usec now)
+{
+	struct script *s = container_of(t, struct script, next);
+	struct engine *e = s->e;
+	int err;
+
+	e->now = now;
+	if (s->child.pid) {
+		if (!s->overruns++)
+			log_info("VRRP_Script(%s) is still running: this run is left out", s->c->name);
+		heap_set(&e->heap, t, now + s->c->interval);
+		return;
+	}
+	if (child_count() >= SCRIPTS_RUNNING_MAX) {
+		heap_set(&e->heap, t, now + 20 * MS);
+		return;
+	}
+	heap_set(&e->heap, t, now + s->c->interval);
+	s->kills = 0;
+	s->began = now;
+	err = s->cred_err ? s->cred_err : child_start(&s->child, s->c->cmd.argv, NULL, &s->cred, done);
+	if (err < 0) {
+		cannot_run(s, err);
+		return;
+	}
+	s->fail_errno = 0;
+	heap_set(&e->heap, &s->limit, now + limit_of(s));
+}
+
+void script_start(struct script *s)
+{
+	const struct global_conf *g = &s->e->conf->global;
+	const struct cmd *c = &s->c->cmd;
+
+	s->cred_err = child_cred(&s->cred, c->user ? c->user : g->script_user, c->user ? c->group : g->script_group);
+	if (s->cred_err)
+		log_err("VRRP_Script(%s): there is no such user or group: %s %s", s->c->name,
+		        c->user ? c->user : g->script_user ? g->script_user : "", c->group ? c->group : "");
+	s->next.fire = run;
+	s->limit.fire = over_time;
+	if (!s->next.slot)
+		heap_set(&s->e->heap, &s->next, s->e->now);
+}
+
+void script_stop(struct script *s)
+{
+	heap_del(&s->e->heap, &s->next);
+	heap_del(&s->e->heap, &s->limit);
+	if (s->child.pid) {
+		child_kill(&s->child, SIGTERM);
+		child_forget(&s->child);
+	}
+}

@@ -1,0 +1,395 @@
+/*
+ * vips.c - the hall's work on addresses and announcements: jobs, done in bursts between the turns of the loop, so
+ * that a thousand addresses never hold up an advert. A job makes the kernel agree with want_up; each address is
+ * announced as it is set.
+ */
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "engine.h"
+#include "garp.h"
+#include "log.h"
+
+enum { RETRY_FAULT_AFTER = 3 };		/* tries without a single address set before we step down */
+
+static uint32_t hash(const struct iface *i, const struct addr *a)
+{
+	uint32_t h = (uint32_t)((uintptr_t)i >> 4);
+
+	for (unsigned k = 0; k < addr_len(a); k++)
+		h = h * 31 + a->b[k];
+	return h ^ h >> 15;
+}
+
+void vip_index(struct engine *e, unsigned n)
+{
+	const struct vr *v = e->vr[n];
+
+	for (unsigned k = 0; k < v->c->vips.n; k++) {
+		unsigned h = hash(v->vips[k].iface, &v->c->vips.v[k].addr) & e->vip_mask;
+
+		while (e->vip_hash[h])
+			h = (h + 1) & e->vip_mask;
+		e->vip_hash[h] = (n << 16 | k) + 1;
+	}
+}
+
+struct vr *vips_owner(const struct engine *e, const struct iface *i, const struct addr *a, struct vip_run **run)
+{
+	for (unsigned h = hash(i, a) & e->vip_mask; e->vip_hash[h]; h = (h + 1) & e->vip_mask) {
+		struct vr *v = e->vr[(e->vip_hash[h] - 1) >> 16];
+		unsigned k = (e->vip_hash[h] - 1) & 0xffff;
+
+		if (v->vips[k].iface != i || !addr_eq(&v->c->vips.v[k].addr, a))
+			continue;
+		*run = &v->vips[k];
+		return v;
+	}
+	return NULL;
+}
+
+static void enqueue(struct vr *v)
+{
+	if (v->queued)
+		return;
+	v->queued = true;
+	v->job_next = NULL;
+	*v->e->job_tail = v;
+	v->e->job_tail = &v->job_next;
+}
+
+static void dequeue_head(struct engine *e)
+{
+	struct vr *v = e->job_head;
+
+	e->job_head = v->job_next;
+	if (!e->job_head)
+		e->job_tail = &e->job_head;
+	v->queued = false;
+}
+
+void vips_forget(struct vr *v)
+{
+	struct vr **p = &v->e->job_head;
+
+	while (*p && *p != v)
+		p = &(*p)->job_next;
+	if (*p) {
+		*p = v->job_next;
+		if (!*p)
+			v->e->job_tail = p;
+	}
+	v->queued = false;
+}
+
+void vips_rearm(struct vr *v)
+{
+	const usec at[] = { v->burst_at, v->refresh_at, v->lower_at, v->retry_at, v->pace_at };
+	usec first = USEC_NEVER;
+
+	for (unsigned i = 0; i < sizeof at / sizeof *at; i++)
+		if (at[i] < first)
+			first = at[i];
+	heap_set(&v->e->heap, &v->later, first);
+}
+
+void vips_calm(struct vr *v)
+{
+	v->burst_at = v->refresh_at = v->lower_at = v->retry_at = v->pace_at = USEC_NEVER;
+	v->round = v->round_at = 0;
+	v->vip_fails = 0;
+}
+
+void vips_want(struct vr *v, bool up)
+{
+	usec now = v->e->now;
+
+	if (v->e->stopping && v->e->keep_vips)
+		return;						/* -V */
+	if (up != v->want_up)
+		vips_calm(v);
+	if (up && !v->want_up) {
+		v->burst_at = v->c->garp_delay ? now + v->c->garp_delay : USEC_NEVER;
+		v->refresh_at = v->c->garp_refresh ? now + v->c->garp_refresh : USEC_NEVER;
+		v->round = v->c->garp_repeat;
+		v->first_round = true;
+	}
+	v->want_up = up;
+	v->settled = false;
+	v->cursor = 0;
+	vips_rearm(v);
+	enqueue(v);
+}
+
+void vips_announce(struct vr *v, unsigned rounds)
+{
+	if (!v->want_up || !rounds)
+		return;
+	if (v->round < rounds)
+		v->round = rounds;
+	v->round_at = 0;
+	enqueue(v);
+}
+
+static void link_addr_of(const struct vr *v, unsigned k, const struct iface *dev, struct link_addr *a)
+{
+	const struct vip *vip = &v->c->vips.v[k];
+	bool v6 = vip->addr.family == AF_INET6;
+
+	*a = (struct link_addr){
+		.ifindex = dev->ifindex, .addr = vip->addr, .plen = vip->plen, .scope = vip->scope,
+		.flags = vip->flags | (v6 && !vip->dad ? IFA_F_NODAD : 0), .has_brd = vip->brd_mode != BRD_NONE,
+		.preferred = vip->preferred_set ? vip->preferred : v6 && vip->plen == 128 ? 0 : UINT32_MAX,
+	};
+	memcpy(a->brd, vip->brd, sizeof a->brd);
+	if (vip->peer) {
+		a->peer = *vip->peer;
+		a->plen = vip->peer_plen;
+	}
+	if (vip->label && !v6)
+		strncpy(a->label, vip->label, sizeof a->label - 1);
+}
+
+/* The frames of one burst. */
+struct burst {
+	struct frame f[GARP_BATCH];
+	unsigned n;
+};
+
+static void burst_send(struct engine *e, struct burst *b)
+{
+	int err = 0;
+
+	if (b->n && frame_send(e->frames, b->f, b->n, &err) < b->n)
+		log_debug("announcements refused: %s", strerror(-err));
+	b->n = 0;
+}
+
+static void burst_add(struct vr *v, unsigned k, struct burst *b)
+{
+	const struct iface *i = v->vips[k].iface;
+	struct frame *f = &b->f[b->n];
+
+	if (!v->vips[k].set || !i->ifindex || !i->has_mac || i->flags & (IFF_NOARP | IFF_LOOPBACK))
+		return;
+	f->ifindex = i->ifindex;
+	f->len = garp_frame(f->b, &v->c->vips.v[k].addr, i->mac);
+	if (++b->n == GARP_BATCH)
+		burst_send(v->e, b);
+}
+
+static usec pause_of(const struct vr *v)
+{
+	const struct global_conf *g = &v->e->conf->global;
+
+	return v->c->family == AF_INET ? g->garp_interval : g->gna_interval;
+}
+
+struct who {
+	struct vr *v;
+	unsigned k;
+};
+
+/* Queue what differs from the wish, from the job's cursor on; stop when the burst is full. */
+static void collect(struct vr *v, struct link_batch *b, struct who *who)
+{
+	struct link_addr a;
+
+	for (; v->cursor < v->c->vips.n && !link_batch_full(b); v->cursor++) {
+		struct vip_run *r = &v->vips[v->cursor];
+
+		if (r->set == v->want_up || !r->iface->ifindex || (r->kept && !v->want_up)) {
+			v->first_round &= !r->set;		/* adopted: not announced while it is set */
+			continue;
+		}
+		link_addr_of(v, v->cursor, r->iface, &a);
+		who[b->n] = (struct who){ v, v->cursor };
+		link_batch_addr(b, &v->e->link, v->want_up, &a);
+	}
+}
+
+static void complain(const struct who *w, bool add, int err)
+{
+	const struct vip_run *r = &w->v->vips[w->k];
+	char s[ADDR_STR];
+
+	log_err("(%s) cannot %s %s %s %s: %s%s", w->v->c->name, add ? "set" : "remove",
+	        addr_text(&w->v->c->vips.v[w->k].addr, s), add ? "on" : "from", r->iface->name, strerror(-err),
+	        add ? "; trying again every second" : "");
+}
+
+static void settle_one(const struct who *w, bool add, int err, struct burst *f)
+{
+	struct vip_run *r = &w->v->vips[w->k];
+
+	if (!add) {
+		if (err && err != -EADDRNOTAVAIL && err != -ENODEV)
+			complain(w, add, err);
+		r->set = false;
+		return;
+	}
+	if (err == -EEXIST)
+		err = 0;
+	if (err && r->err != err)
+		complain(w, add, err);
+	r->err = err;
+	r->set = !err;
+	if (err && w->v->retry_at == USEC_NEVER) {
+		w->v->retry_at = w->v->e->now + SEC;
+		vips_rearm(w->v);
+	}
+	if (!err && !pause_of(w->v))
+		burst_add(w->v, w->k, f);
+}
+
+/* No address at all could be set: after some tries another router shall have a chance (design 5.4). */
+static void count_failure(struct vr *v)
+{
+	unsigned set = 0, failed = 0;
+
+	for (unsigned k = 0; k < v->c->vips.n; k++) {
+		set += v->vips[k].set;
+		failed += v->vips[k].err != 0;
+	}
+	if (!v->want_up || set || !failed) {
+		v->vip_fails = 0;
+		return;
+	}
+	if (++v->vip_fails < RETRY_FAULT_AFTER)
+		return;
+	v->retry_at = v->e->now + 10 * SEC;
+	vips_rearm(v);
+	vr_update(v);
+}
+
+/* One round, paced if garp_interval says so. true: nothing left to announce for now. */
+static bool announce(struct vr *v, struct burst *b)
+{
+	usec pause = pause_of(v);
+
+	while (v->round) {
+		if (pause && v->e->now < v->iface->garp_next) {
+			v->pace_at = v->iface->garp_next;
+			vips_rearm(v);
+			return true;
+		}
+		while (v->round_at < v->c->vips.n) {
+			burst_add(v, v->round_at++, b);
+			if (pause || !b->n)
+				break;
+		}
+		if (v->round_at >= v->c->vips.n) {
+			v->round--;
+			v->round_at = 0;
+		}
+		if (pause)
+			v->iface->garp_next = v->e->now + pause;
+		else if (!b->n && v->c->vips.n)
+			return false;				/* a full burst has left: others first */
+	}
+	return true;
+}
+
+static void finish_addresses(struct vr *v)
+{
+	count_failure(v);
+	if (v->want_up && v->first_round && !pause_of(v))
+		v->round -= v->round > 0;			/* the first one went out with the addresses */
+	v->first_round = false;
+	if (v->notify_after) {
+		v->notify_after = false;
+		notify_state(v);
+	}
+}
+
+bool vips_work(struct engine *e)
+{
+	struct who who[VIP_CHUNK];
+	struct link_batch b;
+	struct burst f;
+	struct vr *v;
+
+	f.n = 0;
+	if (!e->job_head)
+		return false;
+	link_batch_init(&b);
+	for (v = e->job_head; v && !link_batch_full(&b); v = v->job_next)
+		collect(v, &b, who);
+	if (b.n)
+		link_batch_send(&b, &e->link);
+	for (unsigned i = 0; i < b.n; i++)
+		settle_one(&who[i], b.add[i], b.err[i], &f);
+	burst_send(e, &f);
+	for (unsigned i = 0; i < VIP_CHUNK && (v = e->job_head) && v->cursor == v->c->vips.n; i++) {
+		dequeue_head(e);
+		if (!v->settled) {
+			v->settled = true;
+			finish_addresses(v);
+		}
+		if (!v->queued && !announce(v, &f))
+			enqueue(v);
+	}
+	burst_send(e, &f);
+	return e->job_head != NULL;
+}
+
+void vips_drain(struct engine *e)
+{
+	while (vips_work(e))
+		;
+}
+
+void vips_remove_rest(struct vr *v, const struct vip_run *was)
+{
+	struct link_batch b;
+	struct link_addr a;
+
+	link_batch_init(&b);
+	for (unsigned k = 0; k < v->c->vips.n; k++) {
+		if (was[k].iface && was[k].set && !was[k].kept && was[k].iface->ifindex) {
+			link_addr_of(v, k, was[k].iface, &a);
+			link_batch_addr(&b, &v->e->link, false, &a);
+		}
+		if (link_batch_full(&b) || (b.n && k + 1 == v->c->vips.n)) {
+			link_batch_send(&b, &v->e->link);
+			link_batch_init(&b);
+		}
+	}
+}
+
+static bool due(usec *at, usec now)
+{
+	if (*at > now)
+		return false;
+	*at = USEC_NEVER;
+	return true;
+}
+
+void vips_fire(struct timer *t, usec now)
+{
+	struct vr *v = container_of(t, struct vr, later);
+
+	v->e->now = now;
+	if (due(&v->burst_at, now))
+		vips_announce(v, v->c->garp_repeat);
+	if (due(&v->refresh_at, now)) {
+		v->refresh_at = now + v->c->garp_refresh;
+		vips_announce(v, v->c->garp_refresh_repeat);
+	}
+	if (due(&v->lower_at, now))
+		vips_announce(v, v->c->garp_lower_repeat);
+	if (due(&v->pace_at, now))
+		enqueue(v);
+	if (due(&v->retry_at, now)) {
+		if (v->vip_fails >= RETRY_FAULT_AFTER) {
+			v->vip_fails = 0;
+			vr_update(v);
+		} else if (v->want_up) {
+			vips_want(v, true);
+		}
+	}
+	vips_rearm(v);
+}
