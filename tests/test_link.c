@@ -197,8 +197,13 @@ static unsigned present(int family, unsigned count)
 {
 	unsigned n = 0;
 
-	forget();
-	if (link_dump_addrs(&lnk, family) < 0)
+	int err = -EAGAIN;
+
+	for (int i = 0; i < 1000 && err == -EAGAIN; i++) {	/* new IPv6 addresses go on changing for a while */
+		forget();
+		err = link_dump_addrs(&lnk, family);
+	}
+	if (err)
 		return ~0u;
 	for (unsigned i = 0; i < count; i++) {
 		struct link_addr a = nth(family, i);

@@ -260,6 +260,40 @@ static void tclass(int tx)
 	close(p.fd);
 }
 
+/* Headers that lie, which a kernel would not let through: fed by a socket pair. */
+static void hostile(void)
+{
+	static const struct { const char *name; uint8_t b[24]; size_t len; int taken; size_t left; } rows[] = {
+		{ "whole",          { 0x45, 0, 0, 24 },            24, 1, 4 },
+		{ "shorter-inside", { 0x45, 0, 0, 22 },            24, 1, 2 },
+		{ "options",        { 0x46, 0, 0, 24 },            24, 1, 0 },
+		{ "no-header",      { 0x45, 0, 0, 19 },            19, 0, 0 },
+		{ "nothing",        { 0 },                          0, 0, 0 },
+		{ "ihl-4",          { 0x44, 0, 0, 24 },            24, 0, 0 },
+		{ "ihl-15",         { 0x4f, 0, 0, 24 },            24, 0, 0 },
+		{ "total-too-long", { 0x45, 0, 0, 25 },            24, 0, 0 },
+		{ "total-too-short", { 0x45, 0, 0, 19 },           24, 0, 0 },
+		{ "more-fragments", { 0x45, 0, 0, 24, 0, 0, 0x20 }, 24, 0, 0 },
+		{ "offset",         { 0x45, 0, 0, 24, 0, 0, 0, 1 }, 24, 0, 0 },
+		{ "dont-fragment",  { 0x45, 0, 0, 24, 0, 0, 0x40 }, 24, 1, 4 },
+	};
+	int fd[2];
+
+	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, fd) < 0)
+		return;
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "raw/hostile/%s", rows[i].name);
+		if (send(fd[0], rows[i].b, rows[i].len, 0) < 0 || take(fd[1], AF_INET) != 1)
+			t_case(0, name, "not delivered");
+		t_case((int)ngot == rows[i].taken && ngot + nbad == 1 && (!ngot || got[0].len == rows[i].left), name,
+		       "%u taken, %u bad", ngot, nbad);
+	}
+	close(fd[0]);
+	close(fd[1]);
+}
+
 /* The sending socket must not fill with what the receiving ones are for. */
 static void deaf(int fd, const char *name)
 {
@@ -350,8 +384,10 @@ static void family6(void)
 
 int main(void)
 {
-	const char *why = netns_missing();
+	const char *why;
 
+	hostile();
+	why = netns_missing();
 	if (why || (ns_b = netns_new()) < 0 || (ns_a = netns_new()) < 0) {
 		t_skip("raw", why ? why : "no second network namespace");
 		return 0;
