@@ -23,14 +23,14 @@ int raw_join(int fd, unsigned ifindex, const struct addr *group);
 int raw_leave(int fd, unsigned ifindex, const struct addr *group);
 
 struct raw_msg {
-	const uint8_t *p;	/* VRRP message, IP header removed; valid until the next raw_recv */
+	const uint8_t *p;	/* VRRP message, IP header removed; valid until the next raw_recv on any socket */
 	size_t len;		/* by the IP header, not by the frame */
 	struct meta meta;
 };
 
 /*
- * Take up to RX_BATCH datagrams in one system call. IP fragments and datagrams longer than RX_BUF are left out
- * (counted in *bad). Returns how many datagrams the kernel gave (so less than RX_BATCH: drained), 0 for none, or -errno;
+ * Take up to RX_BATCH datagrams in one system call. What came in fragments (the kernel puts them together,
+ * and says so) and datagrams longer than RX_BUF are left out (added to *bad). Returns how many datagrams the kernel gave (so less than RX_BATCH: drained), 0 for none, or -errno;
  * *n messages are in out.
  */
 int raw_recv(int fd, int family, struct raw_msg out[RX_BATCH], unsigned *n, unsigned *bad);
@@ -40,7 +40,7 @@ struct raw_out {
 	const uint8_t *p;	/* VRRP message */
 	size_t len;
 	unsigned ifindex;	/* 0: by route */
-	struct addr src, dst;
+	struct addr src, dst;	/* an IPv6 src must be ours (-EINVAL), an IPv4 one need not */
 	uint8_t ttl;
 	int err;		/* filled: 0 or -errno */
 };
