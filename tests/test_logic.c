@@ -1,0 +1,193 @@
+/* test_logic.c - the small pure rooms: addr, heap, arena, track, garp. */
+#include <sys/socket.h>
+
+#include "addr.h"
+#include "arena.h"
+#include "garp.h"
+#include "heap.h"
+#include "pkt.h"
+#include "t.h"
+#include "track.h"
+
+static struct addr ip(const char *s)
+{
+	struct addr a = { .family = 0 };
+
+	addr_parse(&a, s);
+	return a;
+}
+
+static void addresses(void)
+{
+	/* C-71: unsigned, network byte order, all bytes */
+	static const struct { const char *a, *b; int sign; } order[] = {
+		{ "192.0.2.1", "192.0.2.3", -1 }, { "192.0.2.1", "192.0.2.0", 1 }, { "192.0.2.1", "10.0.0.9", 1 },
+		{ "192.0.2.1", "191.0.2.9", 1 },  { "192.0.2.1", "193.0.2.0", -1 }, { "10.0.0.1", "10.0.0.1", 0 },
+		{ "fe80::1", "fe80::ffff:1", -1 }, { "fe80::1", "fe80::1", 0 },
+	};
+	char buf[ADDR_STR], name[80];
+	struct addr a = ip("10.0.0.1"), b;
+
+	for (unsigned i = 0; i < sizeof order / sizeof *order; i++) {
+		struct addr x = ip(order[i].a), y = ip(order[i].b);
+		int c = addr_cmp(&x, &y);
+
+		snprintf(name, sizeof name, "6.4.3 %s against %s", order[i].a, order[i].b);
+		t_int(name, (c > 0) - (c < 0), order[i].sign);
+	}
+	b = a;
+	t_case(!addr_parse(&b, "10.0.0.256") && addr_eq(&a, &b), "a bad address leaves the old one", "%s", addr_text(&b, buf));
+	t_case(!addr_parse(&b, "") && !addr_parse(&b, ":") && !addr_parse(&b, "10.0.0.1 "), "not addresses", "accepted");
+	t_str("text of IPv6", addr_text(&(struct addr){ { 0x20, 1, 0xd, 0xb8, [15] = 1 }, AF_INET6 }, buf), "2001:db8::1");
+	t_str("text of none", addr_text(&(struct addr){ .family = 0 }, buf), "none");
+	a = ip("239.255.255.255"), b = ip("240.0.0.0");
+	t_case(addr_is_multicast(&a) && !addr_is_multicast(&b), "IPv4 multicast ends at 239", "wrong");
+	a = ip("febf::1"), b = ip("fec0::1");
+	t_case(addr_is_linklocal(&a) && !addr_is_linklocal(&b), "fe80::/10 ends at febf", "wrong");
+	a = ip("::1"), b = ip("::2");
+	t_case(addr_is_loopback(&a) && !addr_is_loopback(&b), "::1 is loopback", "wrong");
+}
+
+enum { N = 500 };
+
+static void deadlines(void)
+{
+	static struct timer t[N], *array[N];
+	struct heap h;
+	struct timer *x;
+	usec last = -1;
+	unsigned out = 0, seed = 1;
+
+	heap_init(&h, array, N);
+	for (int i = 0; i < N; i++)
+		heap_set(&h, &t[i], (seed = seed * 1103515245 + 12345) >> 8 & 1023);
+	for (int i = 0; i < N; i += 3)
+		heap_set(&h, &t[i], (seed = seed * 1103515245 + 12345) >> 8 & 1023);	/* move */
+	for (int i = 0; i < N; i += 5)
+		heap_del(&h, &t[i]);
+	heap_del(&h, &t[0]);							/* twice is harmless */
+	heap_set(&h, &t[1], USEC_NEVER);					/* disarms */
+	t_case(heap_due(&h, heap_next(&h) - 1) == NULL, "nothing is due before its time", "something was");
+	while ((x = heap_due(&h, 1024))) {
+		if (x->at < last || x->slot)
+			break;
+		last = x->at;
+		out++;
+	}
+	t_case(!x, "timers come in order and disarmed", "at %lld after %lld", (long long)(x ? x->at : 0), (long long)last);
+	t_int("and each exactly once", out, N - N / 5 - 1);
+	t_case(heap_next(&h) == USEC_NEVER, "an empty heap has no deadline", "%lld", (long long)heap_next(&h));
+}
+
+static unsigned grown;
+
+static void *grow(struct arena *a, size_t need, size_t *got)
+{
+	static _Alignas(16) char pool[3][4096];
+
+	(void)a;
+	if (grown == 3 || need > sizeof pool[0])
+		return NULL;
+	*got = need > 256 ? need : 256;
+	return pool[grown++];
+}
+
+static void arenas(void)
+{
+	struct arena a = { .grow = grow };
+	char *s = arena_str(&a, "name"), *p = arena_get(&a, 24), *q = arena_get(&a, 8);
+
+	t_str("arena copies text", s, "name");
+	t_case(p && !((uintptr_t)p & 7) && !((uintptr_t)q & 7) && q >= p + 24, "aligned and apart", "%p %p", (void *)p, (void *)q);
+	t_case(p && !p[0] && !p[23], "zeroed", "not");
+	t_case(arena_get(&a, 4000) != NULL, "larger than a chunk", "NULL");
+	t_case(arena_get(&a, 4000) != NULL && !arena_get(&a, 4000), "NULL when grow gives nothing", "not NULL");
+	t_case(!arena_get(&a, (size_t)-1), "an absurd size is refused", "not");
+}
+
+/* K c.2: result counter. g = good run, b = bad run; the verdict after each. */
+static void rise_and_fall(void)
+{
+	static const struct { unsigned rise, fall; bool init; const char *runs, *verdicts; } v[] = {
+		{ 1, 1, false, "gbgb", "GBGB" },   { 3, 3, false, "g", "G" },        { 3, 3, false, "b", "B" },
+		{ 3, 3, false, "gbbb", "GGGB" },   { 3, 3, false, "bggg", "BBBG" },  { 3, 3, false, "bggbggg", "BBBBBBG" },
+		{ 2, 3, false, "gbbgbbb", "GGGGGGB" }, { 1, 2, false, "gbgb", "GGGG" }, { 3, 1, true, "gggb", "BBGB" },
+		{ 1, 1, true, "g", "G" },
+	};
+	char got[16], name[64];
+
+	for (unsigned i = 0; i < sizeof v / sizeof *v; i++) {
+		struct hyst h;
+		size_t k;
+
+		hyst_init(&h, v[i].rise, v[i].fall, v[i].init);
+		for (k = 0; v[i].runs[k]; k++) {
+			hyst_step(&h, v[i].runs[k] == 'g');
+			got[k] = h.verdict == VERDICT_GOOD ? 'G' : 'B';
+		}
+		got[k] = 0;
+		snprintf(name, sizeof name, "K c.2 rise %u fall %u%s: %s", v[i].rise, v[i].fall, v[i].init ? " init_fail" : "", v[i].runs);
+		t_str(name, got, v[i].verdicts);
+	}
+}
+
+/* K c.1: the table of contributions, all twelve cells, and before the first result. */
+static void weights(void)
+{
+	static const struct { int w; bool reverse; enum verdict v; int prio; bool fault, wait; } t[] = {
+		{ 50, 0, VERDICT_GOOD, 50, 0, 0 },  { 50, 0, VERDICT_BAD, 0, 0, 0 },   { 50, 1, VERDICT_GOOD, -50, 0, 0 },
+		{ 50, 1, VERDICT_BAD, 0, 0, 0 },    { -50, 0, VERDICT_GOOD, 0, 0, 0 }, { -50, 0, VERDICT_BAD, -50, 0, 0 },
+		{ -50, 1, VERDICT_GOOD, 0, 0, 0 },  { -50, 1, VERDICT_BAD, 50, 0, 0 }, { 0, 0, VERDICT_GOOD, 0, 0, 0 },
+		{ 0, 0, VERDICT_BAD, 0, 1, 0 },     { 0, 1, VERDICT_GOOD, 0, 1, 0 },   { 0, 1, VERDICT_BAD, 0, 0, 0 },
+		{ 0, 0, VERDICT_NONE, 0, 0, 1 },    { 50, 0, VERDICT_NONE, 0, 0, 0 },  { -50, 0, VERDICT_NONE, 0, 0, 0 },
+	};
+	static const struct { int base, sum, want; } p[] = {
+		{ 100, 50, 150 }, { 100, -20, 80 }, { 100, -253, 1 }, { 250, 253, 254 }, { 255, -253, 255 }, { 100, 0, 100 }, { 1, -1, 1 },
+	};
+	char name[64];
+
+	for (unsigned i = 0; i < sizeof t / sizeof *t; i++) {
+		struct contrib c = track_contrib(t[i].w, t[i].reverse, t[i].v);
+
+		snprintf(name, sizeof name, "K c.1 weight %d%s, verdict %d", t[i].w, t[i].reverse ? " reverse" : "", t[i].v);
+		t_case(c.prio == t[i].prio && c.fault == t[i].fault && c.wait == t[i].wait, name, "%d %d %d", c.prio, c.fault, c.wait);
+	}
+	for (unsigned i = 0; i < sizeof p / sizeof *p; i++) {
+		snprintf(name, sizeof name, "K c.1 base %d sum %d", p[i].base, p[i].sum);
+		t_int(name, track_priority(p[i].base, p[i].sum), p[i].want);
+	}
+}
+
+static void announcements(void)
+{
+	static const uint8_t mac[] = { 2, 0, 0, 0, 0, 9 };
+	static const uint8_t arp[42] = {
+		255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 9, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1,
+		2, 0, 0, 0, 0, 9, 192, 0, 2, 100, 2, 0, 0, 0, 0, 9, 192, 0, 2, 100,
+	};
+	static const uint8_t na_head[] = { 0x33, 0x33, 0, 0, 0, 1, 2, 0, 0, 0, 0, 9, 0x86, 0xdd, 0x60, 0, 0, 0, 0, 32, 58, 255 };
+	static const uint8_t pseudo[] = { 0, 0, 0, 32, 0, 0, 0, 58 };
+	uint8_t f[GARP_FRAME_MAX];
+	struct addr a = ip("192.0.2.100");
+
+	t_int("8.2 a gratuitous ARP is 42 bytes", garp_frame(f, &a, mac), 42);
+	t_case(!memcmp(f, arp, 42), "E7947 its bytes", "differ");
+	a = ip("2001:db8::100");
+	t_int("8.3 an unsolicited NA is 86 bytes", garp_frame(f, &a, mac), 86);
+	t_case(!memcmp(f, na_head, sizeof na_head), "4861 4.4 its headers: hop limit 255, all nodes", "differ");
+	t_case(!memcmp(f + 22, a.b, 16) && f[38] == 0xff && f[39] == 2 && f[53] == 1, "source is the address, destination ff02::1", "differ");
+	t_case(f[54] == 136 && f[55] == 0 && f[58] == 0xa0, "6.4.2 router and override set, solicited clear", "%02x", f[58]);
+	t_case(!memcmp(f + 62, a.b, 16) && f[78] == 2 && f[79] == 1 && !memcmp(f + 80, mac, 6), "target and link-layer option", "differ");
+	t_int("its checksum is good", csum_fold(csum_add(0, f + 22, 32) + csum_add(0, pseudo, 8) + csum_add(0, f + 54, 32)), 0);
+}
+
+int main(void)
+{
+	addresses();
+	deadlines();
+	arenas();
+	rise_and_fall();
+	weights();
+	announcements();
+	T_END;
+}
