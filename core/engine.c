@@ -357,7 +357,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	if ((err = engine_apply(e, c)) < 0)
 		return err;
 	*what = "netlink";
-	if ((err = link_dump_links(&e->link)) < 0 || (err = link_dump_addrs(&e->link, 0)) < 0)
+	if ((err = ifs_dump(e)) < 0)
 		return err;
 	e->starting = false;
 	e->now = clock_now();

@@ -1,4 +1,5 @@
 /* ifs.c - the hall's view of interfaces: they come, go, change name and address; instances are told. */
+#include <errno.h>
 #include <linux/if_addr.h>
 #include <net/if.h>
 #include <string.h>
@@ -196,13 +197,26 @@ void ifs_hooks(struct engine *e)
 	e->link.on_lost = on_lost;
 }
 
+/* -EAGAIN: the table moved while it was read; what we missed comes as events. */
+static int tolerate(int err)
+{
+	return err == -EAGAIN ? 0 : err;
+}
+
+int ifs_dump(struct engine *e)
+{
+	int err = tolerate(link_dump_links(&e->link));
+
+	return err < 0 ? err : tolerate(link_dump_addrs(&e->link, 0));
+}
+
 /* Events were lost: compare everything with what a dump shows. */
 static void resync(struct engine *e)
 {
 	log_info("netlink events were lost: reading all interfaces and addresses again");
 	for (unsigned k = 0; k < e->nifs; k++)
 		e->ifs[k]->seen = false;
-	if (link_dump_links(&e->link) < 0)
+	if (tolerate(link_dump_links(&e->link)) < 0)
 		return;
 	for (unsigned k = 0; k < e->nifs; k++) {
 		struct iface *i = e->ifs[k];
@@ -243,7 +257,7 @@ void ifs_settle(struct engine *e)
 	}
 	if (!v4 && !v6)
 		return;
-	if (link_dump_addrs(&e->link, v4 && v6 ? 0 : v4 ? AF_INET : AF_INET6) < 0)
+	if (tolerate(link_dump_addrs(&e->link, v4 && v6 ? 0 : v4 ? AF_INET : AF_INET6)) < 0)
 		return;						/* still stale: the next turn tries again */
 	if (all)
 		after_resync(e);

@@ -444,8 +444,7 @@ int engine_apply(struct engine *e, struct conf *c)
 static void begin_new(struct engine *e)
 {
 	e->starting = true;
-	link_dump_links(&e->link);
-	link_dump_addrs(&e->link, 0);
+	ifs_dump(e);
 	e->starting = false;
 	for (unsigned i = 0; i < e->nscripts; i++)
 		if (e->scripts[i] && !e->scripts[i]->next.slot)

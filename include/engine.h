@@ -231,6 +231,7 @@ void tx_flush(struct engine *e);
 struct iface *iface_find(struct engine *e, const char *name);
 bool iface_up(const struct iface *i);
 void ifs_hooks(struct engine *e);	/* fill link's callbacks */
+int ifs_dump(struct engine *e);	/* read all interfaces and addresses; 0 or -errno */
 void ifs_settle(struct engine *e);	/* after a turn: dumps that events asked for */
 
 /* vips.c: addresses and announcements */
