@@ -7,18 +7,16 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "applet.h"
-#include "conf.h"
+#include "config.h"
 #include "engine.h"
 #include "file.h"
 #include "log.h"
 #include "priv.h"
-#include "probe.h"
 
 #ifndef RUN_DIR
 #define RUN_DIR "/var/run/vrrpd"
@@ -252,65 +250,13 @@ static int parse_options(int argc, char **argv)
 
 /* ---- configuration ---- */
 
-struct findings {
-	struct report r;
-	FILE *out;		/* NULL: the log */
-};
-
-static void say(struct report *r, enum severity sev, const struct place *at, const char *word, const char *text)
-{
-	static const char *const name[] = {
-		[SEV_NOTE] = "note", [SEV_WARNING] = "warning", [SEV_SECURITY] = "security", [SEV_ERROR] = "error",
-	};
-	FILE *out = ((struct findings *)r)->out;
-	char where[300] = "";
-
-	if (at && at->file)
-		snprintf(where, sizeof where, "%s:%u:%u: ", at->file, at->line, at->col);
-	if (out)
-		fprintf(out, "%s%s: %s%s%s\n", where, name[sev], word ? word : "", word ? ": " : "", text);
-	else if (sev == SEV_ERROR)
-		log_err("%s%s%s%s", where, word ? word : "", word ? ": " : "", text);
-	else if (sev != SEV_NOTE)
-		log_info("%s%s: %s%s%s", where, name[sev], word ? word : "", word ? ": " : "", text);
-}
-
-/* Up to the first dot of the node name. */
-static const char *node_id(void)
-{
-	static struct utsname u;
-
-	if (uname(&u) < 0)
-		return "";
-	u.nodename[strcspn(u.nodename, ".")] = 0;
-	return u.nodename;
-}
-
-/* NULL: unusable or no memory; the findings tell. */
 static struct conf *load(struct findings *f)
 {
-	struct arena *a = malloc(sizeof *a);
-	struct lex_io io;
-	struct conf *c;
+	const struct config_source src = {
+		.path = opt.file, .config_id = opt.config_id, .include_strict = opt.strict,
+	};
 
-	f->r.say = say;
-	if (!a)
-		return NULL;
-	arena_open(a);
-	file_lex_io(&io);
-	io.config_id = opt.config_id ? opt.config_id : node_id();
-	io.include_strict = opt.strict;
-	io.seed = (unsigned)clock_now();
-	c = conf_load(a, &io, &f->r, opt.file);
-	if (c) {
-		c->arena = a;
-		conf_probe(c, &f->r);
-		if (!f->r.errors)
-			return c;
-	}
-	arena_close(a);
-	free(a);
-	return NULL;
+	return config_load(&src, f);
 }
 
 static void print_stdout(void *ctx, const char *s, size_t n)
@@ -334,7 +280,7 @@ static int test_config(void)
 	if (c && opt.dump)
 		conf_print(c, print_stdout, NULL);
 	if (c)
-		file_free_conf(c);
+		config_free(c);
 	if (f.out != stderr && fclose(f.out))
 		return TEST_UNUSABLE;
 	return code;
@@ -415,7 +361,7 @@ static void reload(struct daemon *d)
 	}
 	if ((err = engine_reload(&d->e, c)) < 0) {
 		log_err("reload refused: %s; the old configuration goes on", strerror(-err));
-		file_free_conf(c);
+		config_free(c);
 		return;
 	}
 	log_notice("reloaded %s", opt.file);

@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "config.h"
 #include "engine.h"
-#include "file.h"
 #include "log.h"
 
 enum { TIMERS_PER_VR = 3, TIMERS_PER_SCRIPT = 2, TIMERS_OTHER = 8 };
@@ -312,7 +312,7 @@ static void reap(struct engine *e, bool force)
 		vr_free(v);
 	}
 	if (!e->leaving && e->retired) {
-		file_free_conf(e->retired);
+		config_free(e->retired);
 		e->retired = NULL;
 	}
 }
@@ -499,6 +499,6 @@ void engine_free(struct engine *e)
 	link_close(&e->link);
 	loop_close(&e->loop);
 	if (e->conf)
-		file_free_conf(e->conf);
+		config_free(e->conf);
 	e->conf = NULL;
 }

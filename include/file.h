@@ -10,8 +10,6 @@
 #include "arena.h"
 #include "lex.h"
 
-struct conf;
-
 /* Make the directory (one level, 0755) if it is not there. 0 or -errno. */
 int file_mkdir(const char *path);
 
@@ -30,9 +28,6 @@ void pidfile_close(int fd, const char *path);	/* removes it */
 /* An arena over malloc. */
 void arena_open(struct arena *a);
 void arena_close(struct arena *a);
-
-/* Give back a configuration whose arena was malloc'ed: everything in it, and the arena itself. */
-void file_free_conf(struct conf *c);
 
 /* Real files for lex. */
 void file_lex_io(struct lex_io *io);

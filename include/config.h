@@ -1,0 +1,31 @@
+/*
+ * config.h - reading a configuration from this machine's files (hall): what start, reload and -t share.
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "conf.h"
+
+struct config_source {
+	const char *path;
+	const char *config_id;	/* for @ID lines; NULL: the node name up to its first dot */
+	bool include_strict;	/* an include that matches nothing is an error */
+};
+
+/* What was found: counts, and where the findings are said. */
+struct findings {
+	struct report r;
+	FILE *out;		/* NULL: the log, without notes */
+};
+
+/*
+ * Load, check and look at the machine. Every finding is said as FILE:LINE:COL: severity: word: text.
+ * Returns the configuration (config_free gives it back), or NULL when it must not be run.
+ */
+struct conf *config_load(const struct config_source *s, struct findings *f);
+void config_free(struct conf *c);
+
+#endif
