@@ -110,7 +110,7 @@ static int exec_search(char **argv)
 		return exec_file(argv[0], argv);
 	for (dir = dir ? dir : "/usr/sbin:/usr/bin:/sbin:/bin";; dir = end + 1) {
 		end = strchrnul(dir, ':');
-		if (snprintf(path, sizeof path, "%.*s/%s", (int)(end - dir), end == dir ? "." : dir, argv[0]) <
+		if (snprintf(path, sizeof path, "%.*s%s%s", (int)(end - dir), dir, end == dir ? "" : "/", argv[0]) <
 		    (int)sizeof path) {
 			err = exec_file(path, argv);
 			if (err != ENOENT && err != ENOTDIR)

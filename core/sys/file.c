@@ -151,7 +151,7 @@ static void *grow(struct arena *a, size_t need, size_t *got)
 	size_t size = a->used / 8 > CHUNK ? a->used / 8 : CHUNK;	/* few chunks for a large config */
 	struct chunk *c;
 
-	if (need > SIZE_MAX - sizeof *c)
+	if (need > INT_MAX)	/* a size that went round */
 		return NULL;
 	if (size < need + sizeof *c)
 		size = need + sizeof *c;
