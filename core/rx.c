@@ -317,8 +317,8 @@ void tx_flush(struct engine *e)
 		struct vr *v = e->txq_vr[i];
 
 		v->n.tx += !e->txq[i].err;
-		if (!e->txq[i].err || v->n.tx_err++)
-			continue;
+		if (!e->txq[i].err || !iface_up(v->iface) || v->n.tx_err++)
+			continue;				/* on a dead link the last words are lost, as expected */
 		log_err("(%s) cannot send adverts to %s: %s", v->c->name, addr_text(&e->txq[i].dst, a),
 		        strerror(-e->txq[i].err));
 	}
