@@ -102,7 +102,7 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	uint16_t garp_repeat, garp_refresh_repeat, garp_lower_repeat;
 	struct cmd notify_master, notify_backup, notify_fault, notify_stop, notify;
 	/* as given, before conf_check resolved them against the globals */
-	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_csum;	/* enum tri */
+	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_csum;	/* enum tri; t_csum 1 + enum v3_csum */
 };
 
 enum start_state { START_UNSET, START_MASTER, START_BACKUP };
@@ -111,7 +111,7 @@ enum { IF_NONE = 0xffff };
 struct script_conf {		/* vrrp_script NAME */
 	const char *name;
 	struct place at;
-	struct cmd cmd;
+	struct cmd cmd;		/* argv NULL: `script` is missing; never used then */
 	usec interval;		/* >= 1 ms; default 1 s */
 	usec timeout;		/* 0 = interval */
 	int16_t weight;
@@ -121,7 +121,7 @@ struct script_conf {		/* vrrp_script NAME */
 	bool used;		/* some instance tracks it */
 };
 
-struct global_conf {
+struct global_conf {		/* as given; what instances inherit is resolved in them */
 	const char *router_id;
 	uint8_t version;	/* vrrp_version */
 	uint8_t down_adverts;
@@ -129,12 +129,11 @@ struct global_conf {
 	bool check_unicast_src, log_unknown_vrids, dynamic_interfaces, enable_script_security;
 	uint8_t v3_csum;	/* enum v3_csum */
 	usec garp_interval, gna_interval;
-	usec garp_delay, garp_refresh, garp_lower_delay;
-	uint16_t garp_repeat, garp_refresh_repeat, garp_lower_repeat;
-	bool garp_lower_delay_set, garp_lower_repeat_set;
-	struct addr group4, group6;
+	usec garp_delay, garp_refresh, garp_lower_delay;	/* -1: not given */
+	uint16_t garp_repeat, garp_refresh_repeat, garp_lower_repeat;	/* 0xffff: not given */
+	struct addr group4, group6;	/* none: not given */
 	usec startup_delay, delay_after_boot;
-	const char *default_interface;
+	const char *default_interface;	/* NULL: eth0 */
 	const char *script_user, *script_group;	/* NULL: keepalived_script if it exists, else ours */
 	usec hook_timeout;	/* own word: limit of a notify script; 0 = none */
 };
@@ -151,10 +150,12 @@ struct conf {
 
 /*
  * Read, check and resolve one configuration. Findings go to r; with r->errors > 0 the result must not be run.
- * Returns the configuration (in a), or NULL when memory ran out or the top file could not be read.
+ * a        what stays; everything the result points to
+ * scratch  file texts and tables of the load itself: to be closed when it returns (may be a, when memory is plenty)
+ * Returns the configuration, or NULL (and a finding) when memory ran out or the top file could not be read.
  * Knows nothing of the machine: interfaces, files and users are looked at by the doors (conf_probe.c of the hall).
  */
-struct conf *conf_load(struct arena *a, struct lex_io *io, struct report *r, const char *path);
+struct conf *conf_load(struct arena *a, struct arena *scratch, struct lex_io *io, struct report *r, const char *path);
 
 /* Canonical text, which parses to the same configuration; out is called with pieces. */
 void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size_t n), void *ctx);

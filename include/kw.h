@@ -9,8 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "addr.h"
 #include "arena.h"
 #include "lex.h"
+#include "usec.h"
 
 struct conf;
 struct kw;
@@ -31,42 +33,90 @@ enum served {
 	KW_VOID		/* accepted without effect because there is none to have (debug, lvs_sync_daemon_interface) */
 };
 
+/* More about a row, or-ed together. */
+enum {
+	KW_ALIAS = 1,	/* another word for the field of an earlier row: never printed */
+	KW_COPIED = 2,	/* keepalived copies it into an instance when its block opens (reference a.9) */
+	KW_REST = 4	/* takes the rest of its line: no extra words there */
+};
+
 /* Where a line stands while it is being parsed. */
 struct kwctx {
 	struct arena *arena;
 	struct report *report;
 	struct lex *lex;
 	struct conf *conf;
-	struct place at;	/* of the keyword */
+	struct place at;	/* of the keyword; its file lives in the arena */
 	const struct word *w;	/* the line: w[0] is the keyword */
 	unsigned n;
+	bool oom;		/* memory ran out */
+	bool entry;		/* the line is an entry of a list: a missing argument costs the entry, not the file */
 };
 
 /*
- * A value type. field is where the value goes; for a row without a field it is scratch of
- * KW_SCRATCH bytes, so that syntax and range are checked all the same.
+ * The value types: name, field's C type, syntax as shown to people. A row names its type; a field of
+ * another C type does not compile. In the unit column of a row (min, max, default) seconds are
+ * milliseconds, everything else is itself.
  */
-struct kw_type {
-	const char *name;
-	const char *syntax;	/* as shown to people: "SECONDS", "IP", "[on|off]" */
-	/* Parse the words after w[i-1] into field. Returns how many words were taken, or -1 (finding said, field untouched). */
-	int (*parse)(struct kwctx *c, const struct kw *k, void *field, unsigned i);
-	/* Canonical text of the value; false: nothing to print (default, or flag off). */
-	bool (*print)(const struct kw *k, const void *field, char *buf, size_t size);
-	bool (*equal)(const void *a, const void *b);
+#define KW_TYPES(X)                                                                           \
+	X(FLAG,    bool,         "")                  /* the bare word; `off` is honoured */  \
+	X(BOOL,    bool,         "[on|off]")                                                  \
+	X(TRI,     uint8_t,      "[on|off]")          /* enum tri */                          \
+	X(NEVER,   bool,         "[never]")           /* `never` sets the bool that follows */  \
+	X(U8,      uint8_t,      "N")                                                         \
+	X(U16,     uint16_t,     "N")                                                         \
+	X(COUNT,   uint16_t,     "N")                 /* 0 means 1 */                         \
+	X(SECS,    usec,         "SECONDS")                                                   \
+	X(TEXT,    const char *, "TEXT")                                                      \
+	X(IFNAME,  const char *, "IF")                                                        \
+	X(WORD,    const char *, "TEXT")              /* not copied: points into the line */    \
+	X(IP,      struct addr,  "IP")                                                        \
+	X(GROUP,   struct addr,  "IP")                /* multicast; min: 4, 6 or 0 = either */ \
+	X(CMD,     struct cmd,   "CMD [USER [GROUP]]")                                        \
+	X(USER,    const char *, "USER [[:]GROUP]")   /* and the const char * that follows */ \
+	X(WEIGHT,  int16_t,      "N [reverse]")       /* and the bool that follows */         \
+	X(STATE,   uint8_t,      "MASTER|BACKUP")     /* enum start_state */                  \
+	X(CSUM,    uint8_t,      "keepalived|rfc|auto") /* min + enum v3_csum */              \
+	X(CSUMV2,  uint8_t,      "[on|off]")          /* the same field, keepalived's word */ \
+	X(AUTH,    uint8_t,      "PASS|AH")           /* AUTH_* */                            \
+	X(PASS,    uint8_t,      "TEXT")              /* the first of AUTH_LEN bytes */       \
+	X(SCOPE,   uint8_t,      "global|site|link|host|nowhere|N")                           \
+	X(BITS,    uint32_t,     "")                  /* or-s min into the field */           \
+	X(LIFE,    uint32_t,     "SECONDS|forever")                                           \
+	X(PATTERN, char,         NULL)                /* no field: the row carries its syntax */ \
+	X(BLOCK,   char,         NULL)                /* no field: min is the block */
+
+enum kw_type_id {
+#define X(id, ctype, syntax) KT_##id,
+	KW_TYPES(X)
+#undef X
+	KT_N
 };
 
-enum { KW_SCRATCH = 64, KW_NOFIELD = 0xffff };
+/* A value type. */
+struct kw_type {
+	const char *syntax;
+	uint8_t size;		/* of the field */
+	/* Parse w[i] and on into field. Returns how many words were taken, or -1 (finding said, field untouched). */
+	int (*parse)(struct kwctx *c, const struct kw *k, void *field, unsigned i);
+	/* Canonical text of the value; false: the word is not printed at all (a flag that is off). */
+	bool (*print)(const struct kw *k, const void *field, char *buf, size_t size);
+	bool (*equal)(const void *a, const void *b);	/* NULL: compare size bytes */
+};
+
+extern const struct kw_type kw_types[KT_N];
+
+enum { KW_SCRATCH = 64, KW_NOFIELD = 0xffff, KW_TEXT = 1024 };	/* KW_TEXT: room for print */
 
 struct kw {
-	const char *word;
-	const struct kw_type *type;
-	const char *dflt;	/* text that the type parses, or NULL: zero */
-	const char *help;	/* one line for people; NULL for foreign words */
-	int32_t min, max;	/* in the type's unit */
+	const char *word;	/* "word\0help", or "word\0syntax" for PATTERN and BLOCK: see kw_more */
+	int32_t dflt;		/* -1 in a field that falls back to another value */
+	int32_t min, max;
 	uint16_t off;		/* of the field, or KW_NOFIELD */
-	uint8_t apply;		/* enum apply */
-	uint8_t served;		/* enum served */
+	uint8_t type;		/* enum kw_type_id */
+	uint8_t apply : 2;	/* enum apply */
+	uint8_t served : 3;	/* enum served */
+	uint8_t more : 3;	/* KW_ALIAS ... */
 };
 
 /* Find a row by its word. */
@@ -75,8 +125,44 @@ const struct kw *kw_find(const struct kw *table, const char *word);
 /* The known word nearest to a misspelt one, or NULL when nothing is near. */
 const char *kw_nearest(const struct kw *table, const char *word);
 
+/* What stands behind the word: help, or the syntax of a row that has no field. */
+const char *kw_more(const struct kw *k);
+const char *kw_syntax(const struct kw *k);
+
+/* A finding about w[i] of the line; i == n: about its end. */
+void kw_say(struct kwctx *c, enum severity sev, unsigned i, const char *word, const char *text, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* The i-th of the words that | separates in list (its index), or -1. */
+int kw_choice(const char *list, size_t len, const char *word);
+
+/* A number or a time at w[i], checked against k's min and max. false: a finding was said. */
+bool kw_number(struct kwctx *c, const struct kw *k, unsigned i, int32_t *out);
+bool kw_seconds(struct kwctx *c, const struct kw *k, unsigned i, usec *out);
+
+/* -1 not a boolean, else 0 or 1. */
+int kw_boolean(const char *word);
+
+/* "0.25" for 250000; returns buf. */
+const char *kw_seconds_text(usec t, char *buf, size_t size);
+
+/* An address with an optional length, or default, all, any. */
+bool kw_is_prefix(const char *word);
+
+/* Parse w[i] and on by the row's type into its field of rec. As kw_type.parse. */
+int kw_parse(struct kwctx *c, const struct kw *k, void *rec, unsigned i);
+
+/*
+ * Check words against a syntax text, the way people read it: N and SECONDS (inside k's min and max), IF, IP, PREFIX,
+ * another capital word (anything), lower-case words with | between them (one of these), [optional], "..." (repeat).
+ * Returns how many words were taken, or -1 and a finding.
+ */
+int kw_pattern(struct kwctx *c, const struct kw *k, const char *syntax, unsigned i);
+
 /* Fill a record with its rows' defaults. */
-void kw_defaults(struct kwctx *c, const struct kw *table, void *rec);
+void kw_defaults(const struct kw *table, void *rec);
+
+bool kw_equal(const struct kw *k, const void *a, const void *b);
 
 /* What must be done to turn a into b: a set of (1 << enum apply). 0: equal. */
 unsigned kw_diff(const struct kw *table, const void *a, const void *b);

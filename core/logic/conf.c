@@ -1,0 +1,490 @@
+/* conf.c - keepalived.conf: lines into records, block by block (pure). Reference a.8, b. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf_in.h"
+
+void *list_add(struct load *l, struct list *list, size_t size)
+{
+	unsigned cap = list->cap ? 2 * list->cap : 16;
+	void *v;
+
+	if (list->n == list->cap) {
+		if (!(v = arena_get(l->tmp, cap * size))) {
+			l->c.oom = true;
+			return NULL;
+		}
+		if (list->n)
+			memcpy(v, list->v, list->n * size);
+		list->v = v;
+		list->cap = cap;
+	}
+	return memset((char *)list->v + size * list->n++, 0, size);
+}
+
+void *list_keep(struct load *l, const struct list *list, size_t size)
+{
+	void *v;
+
+	if (!list->n)
+		return NULL;
+	if (!(v = arena_get(l->c.arena, list->n * size))) {
+		l->c.oom = true;
+		return NULL;
+	}
+	return memcpy(v, list->v, list->n * size);
+}
+
+/* FNV-1a */
+uint32_t set_hash(uint32_t h, const void *p, size_t n)
+{
+	const uint8_t *b = p;
+
+	for (h = h ? h : 2166136261u; n--; b++)
+		h = (h ^ *b) * 16777619u;
+	return h;
+}
+
+uint32_t set_hash_str(const char *s)
+{
+	return set_hash(0, s, strlen(s));
+}
+
+unsigned set_next(const struct set *s, uint32_t hash, unsigned *pos)
+{
+	const struct slot *slot;
+
+	while (s->cap && (slot = &s->slot[(hash + (*pos)++) & (s->cap - 1)])->index)
+		if (slot->hash == hash)
+			return slot->index;
+	return 0;
+}
+
+static void set_put(struct set *s, uint32_t hash, unsigned index)
+{
+	unsigned i = hash & (s->cap - 1);
+
+	while (s->slot[i].index)
+		i = (i + 1) & (s->cap - 1);
+	s->slot[i] = (struct slot){ hash, index };
+}
+
+void set_add(struct load *l, struct set *s, uint32_t hash, unsigned index)
+{
+	struct set old = *s;
+	unsigned i;
+
+	if (2 * s->n >= s->cap) {
+		s->cap = old.cap ? 2 * old.cap : 32;
+		if (!(s->slot = arena_get(l->tmp, s->cap * sizeof *s->slot))) {
+			l->c.oom = true;
+			*s = old;
+			return;
+		}
+		for (i = 0; i < old.cap; i++)
+			if (old.slot[i].index)
+				set_put(s, old.slot[i].hash, old.slot[i].index);
+	}
+	set_put(s, hash, index + 1);
+	s->n++;
+}
+
+uint16_t conf_if(struct load *l, const char **name)
+{
+	uint32_t hash = set_hash_str(*name);
+	const char **v = l->ifs.v, **slot;
+	unsigned i, pos = 0;
+
+	while ((i = set_next(&l->ifset, hash, &pos)))
+		if (!strcmp(v[i - 1], *name)) {
+			*name = v[i - 1];
+			return i - 1;
+		}
+	if (l->ifs.n == IF_NONE || !(slot = list_add(l, &l->ifs, sizeof *slot)) ||
+	    !(*slot = arena_str(l->c.arena, *name))) {
+		l->c.oom = true;
+		return IF_NONE;
+	}
+	*name = *slot;
+	set_add(l, &l->ifset, hash, l->ifs.n - 1);
+	return l->ifs.n - 1;
+}
+
+unsigned conf_find_vrrp(struct load *l, const char *name)
+{
+	const struct vrrp_conf *v = l->vrrp.v;
+	unsigned i, pos = 0;
+
+	while ((i = set_next(&l->names, set_hash_str(name), &pos)))
+		if (!strcmp(v[i - 1].name, name))
+			break;
+	return i;
+}
+
+unsigned conf_find_script(struct load *l, const char *name)
+{
+	const struct script_conf *v = l->scripts.v;
+	unsigned i, pos = 0;
+
+	while ((i = set_next(&l->scriptset, set_hash_str(name), &pos)))
+		if (!strcmp(v[i - 1].name, name))
+			break;
+	return i;
+}
+
+static enum lex_tok next(struct load *l)
+{
+	const struct place *at;
+
+	if (!l->pushed)
+		l->token = lex_next(l->lex);
+	l->pushed = false;
+	l->c.n = 0;
+	if (l->token == LEX_EOF)
+		return l->token;
+	at = lex_place(l->lex);
+	if (at->file != l->in) {	/* lex's names go with the scratch memory */
+		l->in = at->file;
+		l->out = arena_str(l->c.arena, at->file);
+	}
+	l->c.at = (struct place){ l->out, at->line, at->col };
+	if (l->token == LEX_LINE)
+		l->c.n = lex_words(l->lex, &l->c.w);
+	return l->token;
+}
+
+static void push_back(struct load *l)
+{
+	l->pushed = true;
+}
+
+/* After a {: up to and with its }. */
+static void skip(struct load *l)
+{
+	unsigned depth = 1;
+
+	while (depth)
+		switch (next(l)) {
+		case LEX_LINE:  break;
+		case LEX_OPEN:  depth++; break;
+		case LEX_CLOSE: depth--; break;
+		case LEX_EOF:
+			push_back(l);
+			return;
+		}
+}
+
+static void unknown(struct load *l, const struct kw *rows, unsigned i, const char *what)
+{
+	const char *word = l->c.w[i].s, *near = kw_nearest(rows, word);
+
+	kw_say(&l->c, SEV_WARNING, i, word, near ? "unknown %s, did you mean `%s'?" : "unknown %s", what, near);
+}
+
+/* Say once for each word that it does nothing yet. */
+static void note_once(struct load *l, const struct kw *k)
+{
+	unsigned i;
+
+	if (k->served != KW_PARSED)
+		return;
+	for (i = 0; i < l->nnoted; i++)
+		if (l->noted[i] == k)
+			return;
+	if (l->nnoted < sizeof l->noted / sizeof *l->noted)
+		l->noted[l->nnoted++] = k;
+	kw_say(&l->c, SEV_NOTE, 0, k->word, "known, not served yet%s",
+	       strstr(k->word, "strict") ? ": strict rules are not applied" : "");
+}
+
+/* What stands on the line after a complete value does not count. */
+static void extra(struct load *l, const struct kw *rows, unsigned i)
+{
+	if (i >= l->c.n)
+		return;
+	if (kw_find(rows, l->c.w[i].s))
+		kw_say(&l->c, SEV_WARNING, i, l->c.w[i].s, "a second keyword on one line is ignored");
+	else
+		kw_say(&l->c, SEV_NOTE, i, l->c.w[0].s, "`%.60s' after it is ignored", l->c.w[i].s);
+}
+
+void conf_options(struct load *l, const struct kw *rows, void *rec, unsigned i)
+{
+	const struct kw *k;
+	int n;
+
+	while (i < l->c.n) {
+		k = kw_find(rows, l->c.w[i].s);
+		if (!k) {
+			unknown(l, rows, i++, "option, it is ignored");
+			continue;
+		}
+		note_once(l, k);
+		n = kw_parse(&l->c, k, rec, ++i);
+		i += n < 0 ? 1 : n;
+	}
+}
+
+/* Routes and rules: options in any order, the destination among them. Checked, not kept. */
+static void free_entry(struct load *l, const struct kw *rows)
+{
+	const struct kw *k;
+	unsigned i = 0;
+	int n;
+
+	while (i < l->c.n) {
+		k = kw_find(rows, l->c.w[i].s);
+		if (!k) {
+			if (!kw_is_prefix(l->c.w[i].s))
+				unknown(l, rows, i, "option, it is ignored");
+			i++;
+			continue;
+		}
+		n = kw_pattern(&l->c, k, kw_more(k), ++i);
+		i += n < 0 ? 1 : n;
+	}
+}
+
+static void peer_entry(struct load *l, const struct kw *rows)
+{
+	struct peer p = { 0 }, *slot;
+
+	kw_defaults(rows, &p);
+	if (!addr_parse(&p.addr, l->c.w[0].s)) {
+		kw_say(&l->c, SEV_WARNING, 0, "unicast_peer", "expected an IP address, not `%.60s': entry dropped", l->c.w[0].s);
+		return;
+	}
+	conf_options(l, rows, &p, 1);
+	if ((slot = list_add(l, &l->peers, sizeof *slot)))
+		*slot = p;
+}
+
+/* scripts: the index is settled when all are known; until then it tells how many were defined so far. */
+static void track_entry(struct load *l, const struct kw *rows, bool script)
+{
+	struct track t = { .name = l->c.w[0].s, .at = l->c.at }, *slot;
+	struct list *list = &l->tracks[script];
+	unsigned i;
+
+	kw_defaults(rows, &t);
+	conf_options(l, rows, &t, 1);
+	t.weight_set = t.weight != INT16_MIN;
+	if (!t.weight_set)
+		t.weight = 0;
+	for (i = 0; i < list->n; i++)
+		if (!strcmp(((struct track *)list->v)[i].name, t.name)) {
+			kw_say(&l->c, SEV_NOTE, 0, t.name, "tracked twice: the first line counts");
+			return;
+		}
+	if (!script) {
+		t.index = conf_if(l, &t.name);
+	} else {
+		i = conf_find_script(l, t.name);
+		t.index = l->scripts.n;
+		t.name = i ? ((struct script_conf *)l->scripts.v)[i - 1].name : arena_str(l->c.arena, t.name);
+	}
+	if (!t.name || !(slot = list_add(l, list, sizeof *slot)))
+		l->c.oom = true;
+	else
+		*slot = t;
+}
+
+static void entry(struct load *l, enum block_id id)
+{
+	const struct block *b = &conf_blocks[id];
+	const struct kw head = { .word = b->name, .max = 255000 };	/* ms: interface_up_down_delays */
+	int n;
+
+	l->c.entry = true;
+	switch (id) {
+	case BLK_VIPS:
+	case BLK_EVIPS:        conf_vip_line(l, &l->vips, id == BLK_EVIPS); break;
+	case BLK_ADDRS:        conf_vip_line(l, NULL, false); break;
+	case BLK_PEERS:        peer_entry(l, b->rows); break;
+	case BLK_TRACK_IF:
+	case BLK_TRACK_SCRIPT: track_entry(l, b->rows, id == BLK_TRACK_SCRIPT); break;
+	case BLK_ROUTES:
+	case BLK_RULES:        free_entry(l, b->rows); break;
+	default:
+		n = kw_pattern(&l->c, &head, b->head, 0);
+		if (n >= 0)
+			conf_options(l, b->rows, NULL, n);
+	}
+	l->c.entry = false;
+}
+
+static void body(struct load *l, enum block_id id, void *rec);
+
+static void vrrp_block(struct load *l, const char *name)
+{
+	struct vrrp_conf v = { .name = name, .at = l->c.at }, *slot;
+	struct vip *vip;
+	unsigned i, pass;
+
+	kw_defaults(conf_blocks[BLK_VRRP].rows, &v);
+	kw_defaults(conf_blocks[BLK_AUTH].rows, &v);
+	l->vips.n = l->peers.n = l->tracks[0].n = l->tracks[1].n = 0;
+	body(l, BLK_VRRP, &v);
+	v.peers.n = l->peers.n;
+	v.peers.v = list_keep(l, &l->peers, sizeof *v.peers.v);
+	v.scripts.n = l->tracks[1].n;
+	v.scripts.v = list_keep(l, &l->tracks[1], sizeof *v.scripts.v);
+	v.ifaces.n = l->tracks[0].n;
+	v.ifaces.v = list_keep(l, &l->tracks[0], sizeof *v.ifaces.v);
+	v.vips.v = list_keep(l, &l->vips, sizeof *v.vips.v);
+	for (pass = 0; v.vips.v && pass < 2; pass++)	/* excluded ones last */
+		for (vip = l->vips.v, i = l->vips.n; i--; vip++)
+			if (vip->excluded == pass)
+				v.vips.v[v.vips.n++] = *vip;
+	if (!(slot = list_add(l, &l->vrrp, sizeof *slot)))
+		return;
+	*slot = v;
+	set_add(l, &l->names, set_hash_str(name), l->vrrp.n - 1);
+}
+
+static void script_block(struct load *l, const char *name)
+{
+	struct script_conf s = { .name = name, .at = l->c.at }, *slot;
+
+	kw_defaults(conf_blocks[BLK_SCRIPT].rows, &s);
+	body(l, BLK_SCRIPT, &s);
+	if (!(slot = list_add(l, &l->scripts, sizeof *slot)))
+		return;
+	*slot = s;
+	set_add(l, &l->scriptset, set_hash_str(name), l->scripts.n - 1);
+}
+
+/* An instance or script: kept under its name, once. */
+static void named_block(struct load *l, enum block_id id, const char *name, const struct place *at)
+{
+	l->c.at = *at;
+	if (id == BLK_VRRP ? conf_find_vrrp(l, name) : conf_find_script(l, name)) {
+		report_say(l->c.report, SEV_WARNING, at, conf_blocks[id].name, "%.60s is defined already: this one is skipped", name);
+		skip(l);
+	} else if (id == BLK_VRRP) {
+		vrrp_block(l, name);
+	} else {
+		script_block(l, name);
+	}
+}
+
+/* A keyword that opens a block; its line has been read, its { has not. */
+static void enter(struct load *l, const struct kw *k, void *rec)
+{
+	enum block_id id = k->min;
+	const struct kw *rows = conf_blocks[id].rows;
+	struct place at = l->c.at;
+	const char *name = NULL;
+
+	if (id == BLK_VRRP || id == BLK_SCRIPT)
+		if (!(name = arena_str(l->c.arena, l->c.w[1].s)))
+			l->c.oom = true;
+	if (next(l) != LEX_OPEN) {
+		report_say(l->c.report, SEV_WARNING, &at, k->word, "expected { after it");
+		push_back(l);
+		/* go on as if it were there when what follows belongs to the block */
+		if (conf_blocks[id].head || l->token != LEX_LINE || !kw_find(rows, l->c.w[0].s))
+			return;
+	}
+	if (id == BLK_SKIP)
+		skip(l);
+	else if (name)
+		named_block(l, id, name, &at);
+	else
+		body(l, id, id == BLK_GLOBAL ? &l->conf->global : rec);
+}
+
+/* Two words that say how the text is read. */
+static void reading(struct load *l)
+{
+	if (!strcmp(l->c.w[0].s, "include_check"))
+		lex_include_check(l->lex, l->c.w + 1, l->c.n - 1);
+	else
+		lex_random_seed(l->lex, strtoul(l->c.w[1].s, NULL, 10));
+}
+
+static void statement(struct load *l, enum block_id id, void *rec)
+{
+	const struct kw *rows = conf_blocks[id].rows, *k = kw_find(rows, l->c.w[0].s);
+	int n;
+
+	l->quiet = !k || k->served == KW_FOREIGN;
+	if (!k) {
+		unknown(l, rows, 0, "keyword");
+		return;
+	}
+	note_once(l, k);
+	if (k->served == KW_FOREIGN)
+		return;
+	n = kw_parse(&l->c, k, rec, 1);
+	if (n >= 0)
+		extra(l, rows, 1 + n);
+	l->quiet = n < 0;
+	if (n < 0)
+		return;
+	if ((k->more & KW_COPIED) && l->vrrp.n)
+		kw_say(&l->c, SEV_NOTE, 0, k->word, "keepalived applies it to later instances only, here it holds for all");
+	if (k->type == KT_BLOCK)
+		enter(l, k, rec);
+	else if (k->off == KW_NOFIELD && k->served == KW_SERVED)
+		reading(l);
+}
+
+static void body(struct load *l, enum block_id id, void *rec)
+{
+	const struct place at = l->c.at;
+
+	for (;;)
+		switch (next(l)) {
+		case LEX_LINE:
+			if (conf_blocks[id].head)
+				entry(l, id);
+			else
+				statement(l, id, rec);
+			break;
+		case LEX_OPEN:
+			if (!l->quiet && id != BLK_ROUTES && id != BLK_RULES)
+				kw_say(&l->c, SEV_WARNING, 0, "{", "not expected here: skipped up to its }");
+			skip(l);
+			break;
+		case LEX_CLOSE:
+			if (id != BLK_TOP)
+				return;
+			kw_say(&l->c, SEV_WARNING, 0, "}", "one too many");
+			break;
+		case LEX_EOF:
+			push_back(l);
+			if (id != BLK_TOP)
+				report_say(l->c.report, SEV_WARNING, &at, conf_blocks[id].name, "its } is missing");
+			return;
+		}
+}
+
+struct conf *conf_load(struct arena *a, struct arena *scratch, struct lex_io *io, struct report *r, const char *path)
+{
+	struct load l = { .c = { .arena = a, .report = r }, .tmp = scratch };
+	struct conf *c = arena_get(a, sizeof *c);
+
+	if (c && !(l.lex = lex_open(scratch, io, r, path)))
+		return NULL;
+	if (c) {
+		c->arena = a;
+		c->path = arena_str(a, path);
+		l.conf = l.c.conf = c;
+		l.c.lex = l.lex;
+		kw_defaults(conf_blocks[BLK_GLOBAL].rows, &c->global);
+		body(&l, BLK_TOP, NULL);
+		c->vrrp = list_keep(&l, &l.vrrp, sizeof *c->vrrp);
+		c->nvrrp = c->vrrp ? l.vrrp.n : 0;
+		c->scripts = list_keep(&l, &l.scripts, sizeof *c->scripts);
+		c->nscripts = c->scripts ? l.scripts.n : 0;
+		if (!l.c.oom)
+			conf_check(&l);
+		c->ifs = list_keep(&l, &l.ifs, sizeof *c->ifs);
+		c->nifs = c->ifs ? l.ifs.n : 0;
+	}
+	if (c && !l.c.oom)
+		return c;
+	report_say(r, SEV_ERROR, NULL, path, "out of memory");
+	return NULL;
+}

@@ -1,0 +1,206 @@
+/* conf_addr.c - entries of address lists: line -> vip -> text (pure). Reference b.9, c.14. */
+#include <linux/if_addr.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "conf_in.h"
+
+enum { SCOPE_HOST = 254, LIFE_UNSET = INT32_MAX - 1 };
+
+static unsigned host_len(const struct addr *a)
+{
+	return 8 * addr_len(a);
+}
+
+/* ADDR[/LEN]; a bad LEN is said, the host length taken. */
+static bool prefix(struct load *l, unsigned i, const char *text, struct addr *a, uint8_t *plen)
+{
+	char buf[ADDR_STR], *end;
+	size_t n = strcspn(text, "/");
+	unsigned long len;
+
+	if (n >= sizeof buf)
+		return false;
+	memcpy(buf, text, n);
+	buf[n] = 0;
+	if (!addr_parse(a, buf))
+		return false;
+	*plen = host_len(a);
+	if (!text[n])
+		return true;
+	len = strtoul(text + n + 1, &end, 10);
+	if (end == text + n + 1 || *end || len > host_len(a))
+		kw_say(&l->c, SEV_WARNING, i, text, "expected a prefix length up to %u: %u used", host_len(a), host_len(a));
+	else
+		*plen = len;
+	return true;
+}
+
+/* Host bits all one or all zero. */
+static void net_broadcast(struct vip *v)
+{
+	unsigned i, host;
+
+	memcpy(v->brd, v->addr.b, sizeof v->brd);
+	for (i = 0; i < 4; i++) {
+		host = v->plen >= 8 * (i + 1) ? 0 : v->plen <= 8 * i ? 0xff : 0xff >> (v->plen & 7);
+		if (v->brd_mode == BRD_ONES)
+			v->brd[i] |= host;
+		else
+			v->brd[i] &= ~host;
+	}
+}
+
+/* false: the entry is dropped. */
+static bool broadcast(struct load *l, struct vip *v, const char *s)
+{
+	struct addr a;
+
+	if (v->addr.family != AF_INET) {
+		kw_say(&l->c, SEV_WARNING, 0, "brd", "IPv6 has no broadcast: entry dropped");
+		return false;
+	}
+	v->brd_mode = !strcmp(s, "+") ? BRD_ONES : !strcmp(s, "-") ? BRD_ZEROS : BRD_GIVEN;
+	if (v->brd_mode != BRD_GIVEN) {
+		net_broadcast(v);
+	} else if (addr_parse(&a, s) && a.family == AF_INET) {
+		memcpy(v->brd, a.b, sizeof v->brd);
+	} else {
+		kw_say(&l->c, SEV_WARNING, 0, "brd", "expected an IPv4 address, + or -, not `%.60s': ignored", s);
+		v->brd_mode = BRD_NONE;
+	}
+	return true;
+}
+
+static void peer(struct load *l, struct vip *v, const char *s)
+{
+	struct addr a, *kept;
+
+	if (!prefix(l, 0, s, &a, &v->peer_plen) || a.family != v->addr.family) {
+		kw_say(&l->c, SEV_WARNING, 0, "peer", "expected an address of the same family, not `%.60s': ignored", s);
+		return;
+	}
+	if (!(kept = arena_get(l->c.arena, sizeof *kept))) {
+		l->c.oom = true;
+		return;
+	}
+	*kept = a;
+	v->peer = kept;
+}
+
+/* IPv6 addresses have no label; generated files give them one all the same. */
+static void label(struct load *l, struct vip *v, const char *s)
+{
+	size_t n = strlen(s);
+
+	if (v->addr.family != AF_INET)
+		return;
+	if (n >= IFNAME_LEN)
+		kw_say(&l->c, SEV_WARNING, 0, "label", "longer than %d characters: cut", IFNAME_LEN - 1);
+	v->label = arena_strn(l->c.arena, s, n < IFNAME_LEN ? n : IFNAME_LEN - 1);
+	if (!v->label)
+		l->c.oom = true;
+}
+
+static void device(struct load *l, struct vip *v, const char *s)
+{
+	if (strlen(s) >= IFNAME_LEN) {
+		kw_say(&l->c, SEV_WARNING, 0, "dev", "`%.60s' cannot be an interface: ignored", s);
+		return;
+	}
+	v->dev = s;
+	conf_if(l, &v->dev);
+}
+
+void conf_vip_line(struct load *l, struct list *out, bool excluded)
+{
+	struct vip_line line = { .vip.excluded = excluded, .vip.at = l->c.at };
+	struct vip *v = &line.vip, *slot;
+	struct addr second;
+
+	if (!prefix(l, 0, l->c.w[0].s, &v->addr, &v->plen)) {
+		kw_say(&l->c, SEV_WARNING, 0, l->c.w[0].s, "expected an IP address: entry dropped");
+		return;
+	}
+	if (l->c.n > 1 && addr_parse(&second, l->c.w[1].s))
+		kw_say(&l->c, SEV_WARNING, 1, l->c.w[1].s, "one address on a line: only the first is taken");
+	v->scope = addr_is_loopback(&v->addr) ? SCOPE_HOST : 0;
+	v->preferred = LIFE_UNSET;
+	conf_options(l, conf_blocks[BLK_VIPS].rows, &line, 1 + (l->c.n > 1 && addr_parse(&second, l->c.w[1].s)));
+	v->preferred_set = v->preferred != LIFE_UNSET;
+	if (!v->preferred_set)	/* a deprecated /128 is no source address (c.14) */
+		v->preferred = v->addr.family == AF_INET6 && v->plen == 128 ? 0 : UINT32_MAX;
+	if (line.brd && !broadcast(l, v, line.brd))
+		return;
+	if (v->addr.family != AF_INET && v->scope) {
+		if (v->scope != SCOPE_HOST)
+			kw_say(&l->c, SEV_WARNING, 0, "scope", "IPv4 only: ignored");
+		v->scope = 0;
+	}
+	if (line.peer)
+		peer(l, v, line.peer);
+	if (line.label)
+		label(l, v, line.label);
+	if (line.dev)
+		device(l, v, line.dev);
+	if (out && (slot = list_add(l, out, sizeof *slot)))
+		*slot = *v;
+}
+
+struct text {
+	char *p, *end;
+};
+
+static void put(struct text *t, const char *a, const char *b)
+{
+	int n = snprintf(t->p, t->end - t->p, "%s%s", a, b);
+
+	t->p = n < t->end - t->p ? t->p + n : t->end;
+}
+
+static void put_addr(struct text *t, const char *before, const struct addr *a, unsigned plen)
+{
+	char buf[ADDR_STR];
+
+	put(t, before, addr_text(a, buf));
+	snprintf(buf, sizeof buf, "/%u", plen);
+	if (plen != host_len(a))
+		put(t, buf, "");
+}
+
+void conf_vip_text(const struct vip *v, const char *instance_dev, char *buf, size_t size)
+{
+	const struct kw *k = conf_blocks[BLK_VIPS].rows;
+	struct text t = { buf, buf + size };
+	char num[24];
+	struct addr brd;
+
+	*buf = 0;
+	put_addr(&t, "", &v->addr, v->plen);
+	if (v->dev && (!instance_dev || strcmp(v->dev, instance_dev)))
+		put(&t, " dev ", v->dev);
+	addr_set(&brd, AF_INET, v->brd);
+	if (v->brd_mode == BRD_GIVEN)
+		put_addr(&t, " brd ", &brd, 32);
+	else if (v->brd_mode)
+		put(&t, " brd ", v->brd_mode == BRD_ONES ? "+" : "-");
+	if (v->label)
+		put(&t, " label ", v->label);
+	snprintf(num, sizeof num, " scope %u", v->scope);
+	if (v->scope != (addr_is_loopback(&v->addr) && v->addr.family == AF_INET ? SCOPE_HOST : 0))
+		put(&t, num, "");
+	if (v->peer)
+		put_addr(&t, " peer ", v->peer, v->peer_plen);
+	for (; k->word; k++)
+		if (k->type == KT_BITS && (v->flags & k->min))
+			put(&t, " ", k->word);
+	if (v->dad)
+		put(&t, " -nodad", "");
+	if (v->no_track)
+		put(&t, " no_track", "");
+	snprintf(num, sizeof num, "%lu", (unsigned long)v->preferred);
+	if (v->preferred_set)
+		put(&t, " preferred_lft ", v->preferred == UINT32_MAX ? "forever" : num);
+}

@@ -1,0 +1,99 @@
+/* conf_diff.c - what changed from one configuration to the next (pure). Reference c.19. */
+#include <string.h>
+
+#include "conf_in.h"
+
+static bool text_same(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+bool conf_same_cmd(const struct cmd *a, const struct cmd *b)
+{
+	char **x = a->argv, **y = b->argv;
+
+	if (!x || !y)
+		return x == y;
+	for (; *x && *y && !strcmp(*x, *y); x++)
+		y++;
+	return !*x && !*y && text_same(a->user, b->user) && text_same(a->group, b->group);
+}
+
+bool conf_same_vip(const struct vip *a, const struct vip *b)
+{
+	return addr_eq(&a->addr, &b->addr) && a->plen == b->plen && a->scope == b->scope && a->dad == b->dad &&
+	       a->brd_mode == b->brd_mode && !memcmp(a->brd, b->brd, sizeof a->brd) && a->flags == b->flags &&
+	       a->preferred == b->preferred && !a->peer == !b->peer && text_same(a->dev, b->dev) &&
+	       text_same(a->label, b->label) &&
+	       (!a->peer || (addr_eq(a->peer, b->peer) && a->peer_plen == b->peer_plen));
+}
+
+bool conf_same_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b)
+{
+	return a->vrid == b->vrid && a->family == b->family && a->unicast == b->unicast &&
+	       text_same(a->interface, b->interface) &&
+	       (a->unicast ? addr_eq(&a->src, &b->src) : addr_eq(&a->group, &b->group));
+}
+
+static bool same_tracks(const struct tracks *a, const struct tracks *b)
+{
+	unsigned i;
+
+	if (a->n != b->n)
+		return false;
+	for (i = 0; i < a->n; i++)
+		if (strcmp(a->v[i].name, b->v[i].name) || a->v[i].weight != b->v[i].weight || a->v[i].reverse != b->v[i].reverse)
+			return false;
+	return true;
+}
+
+static bool same_vips(const struct vips *a, const struct vips *b)
+{
+	unsigned i;
+
+	if (a->n != b->n)
+		return false;
+	for (i = 0; i < a->n; i++)
+		if (!conf_same_vip(&a->v[i], &b->v[i]) || a->v[i].excluded != b->v[i].excluded || a->v[i].no_track != b->v[i].no_track)
+			return false;
+	return true;
+}
+
+static bool same_peers(const struct peers *a, const struct peers *b)
+{
+	unsigned i;
+
+	if (a->n != b->n)
+		return false;
+	for (i = 0; i < a->n; i++)
+		if (!addr_eq(&a->v[i].addr, &b->v[i].addr) || a->v[i].min_ttl != b->v[i].min_ttl || a->v[i].max_ttl != b->v[i].max_ttl)
+			return false;
+	return true;
+}
+
+/* What the globals may have changed without a word of the instance's. */
+static bool same_inherited(const struct vrrp_conf *a, const struct vrrp_conf *b)
+{
+	return a->skip_check_adv_addr == b->skip_check_adv_addr && a->lower_no_advert == b->lower_no_advert &&
+	       a->higher_send == b->higher_send && a->owner_ignore == b->owner_ignore &&
+	       a->check_unicast_src == b->check_unicast_src && a->v3_csum == b->v3_csum;
+}
+
+unsigned conf_diff_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b)
+{
+	unsigned need = kw_diff(conf_blocks[BLK_VRRP].rows, a, b) | kw_diff(conf_blocks[BLK_AUTH].rows, a, b);
+
+	if (!conf_same_vrrp(a, b))
+		need |= 1u << APPLY_RESTART;
+	if (!same_vips(&a->vips, &b->vips))
+		need |= 1u << APPLY_VIPS;
+	if (!same_inherited(a, b) || !same_peers(&a->peers, &b->peers) || !same_tracks(&a->scripts, &b->scripts) ||
+	    !same_tracks(&a->ifaces, &b->ifaces))
+		need |= 1u << APPLY_LIVE;
+	return need;
+}
+
+unsigned conf_diff_script(const struct script_conf *a, const struct script_conf *b)
+{
+	return kw_diff(conf_blocks[BLK_SCRIPT].rows, a, b);
+}

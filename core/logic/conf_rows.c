@@ -1,0 +1,559 @@
+/* conf_rows.c - every keyword of keepalived.conf's VRRP side, one row each (pure). Reference section b. */
+#include <linux/if_addr.h>
+
+#include "conf_in.h"
+
+/* kwt_U8 is the C type of a U8 field: a row whose field has another type does not compile */
+#define X(id, ctype, syntax) typedef ctype kwt_##id;
+KW_TYPES(X)
+#undef X
+
+#define FIELD(rec, field, T) _Generic(((struct rec *)0)->field, kwt_##T: offsetof(struct rec, field))
+#define KWM(rec, field, T, word, min, max, dflt, apply, more, help) \
+	{ word "\0" help, dflt, min, max, FIELD(rec, field, T), KT_##T, APPLY_##apply, KW_SERVED, more }
+#define KW(rec, field, T, word, min, max, dflt, apply, help) KWM(rec, field, T, word, min, max, dflt, apply, 0, help)
+#define ALSO(rec, field, T, word, min, max, help) KWM(rec, field, T, word, min, max, 0, LIVE, KW_ALIAS, help)
+#define NONE(word, syntax, min, max, how) { word "\0" syntax, 0, min, max, KW_NOFIELD, KT_PATTERN, 0, how, 0 }
+#define PARSED(word, syntax, min, max) NONE(word, syntax, min, max, KW_PARSED)
+#define TAKEN(word, syntax, min, max) NONE(word, syntax, min, max, KW_VOID)
+#define FOREIGN(word) NONE(word, "[TEXT ...]", 0, 0, KW_FOREIGN)
+#define BLOCK(word, syntax, id, how) { word "\0" syntax, 0, BLK_##id, 0, KW_NOFIELD, KT_BLOCK, 0, how, 0 }
+
+enum { DAY = 86400000, S = 1000, FOREVER = 4294967, MANY = 65534 };	/* FOREVER, DAY, S: ms */
+
+static const struct kw top[] = {
+	BLOCK("global_defs", "", GLOBAL, KW_SERVED),
+	BLOCK("vrrp_script", "NAME", SCRIPT, KW_SERVED),
+	BLOCK("vrrp_instance", "NAME", VRRP, KW_SERVED),
+	BLOCK("vrrp_sync_group", "NAME", SYNC, KW_PARSED),
+	BLOCK("track_file", "NAME", FILE, KW_PARSED),
+	BLOCK("vrrp_track_file", "NAME", FILE, KW_PARSED),
+	BLOCK("vrrp_track_process", "NAME", PROCESS, KW_PARSED),
+	BLOCK("static_ipaddress", "", ADDRS, KW_PARSED),
+	BLOCK("static_routes", "", ROUTES, KW_PARSED),
+	BLOCK("static_rules", "", RULES, KW_PARSED),
+	BLOCK("interface_up_down_delays", "", DELAYS, KW_PARSED),
+	BLOCK("garp_group", "", GARP_GROUP, KW_PARSED),
+	BLOCK("track_group", "NAME", TRACK_GROUP, KW_PARSED),
+	BLOCK("bfd_instance", "NAME", BFD, KW_PARSED),
+	BLOCK("linkbeat_interfaces", "", LINKBEAT, KW_PARSED),
+	PARSED("net_namespace", "NAME", 0, 0),
+	PARSED("namespace_with_ipsets", "", 0, 0),
+	PARSED("use_pid_dir", "", 0, 0),
+	PARSED("instance", "NAME", 0, 0),
+	PARSED("child_wait_time", "N", 0, 86400),
+	PARSED("linkbeat_use_polling", "", 0, 0),
+	FOREIGN("net_namespace_ipvs"),
+	BLOCK("virtual_server", "[TEXT ...]", SKIP, KW_PARSED),
+	BLOCK("virtual_server_group", "[TEXT ...]", SKIP, KW_PARSED),
+	BLOCK("SSL", "[TEXT ...]", SKIP, KW_PARSED),
+	{ 0 }
+};
+
+#define G(field, T, word, min, max, dflt, apply, help) KW(global_conf, field, T, word, min, max, dflt, apply, help)
+#define GC(field, T, word, min, max, dflt, help) KWM(global_conf, field, T, word, min, max, dflt, LIVE, KW_COPIED, help)
+
+static const struct kw global[] = {
+	G(router_id,    TEXT, "router_id", 0, 0, 0, LIVE, "this machine's name in messages"),
+	G(version,      U8,   "vrrp_version", 2, 3, 2, RESTART, "version of IPv4 instances; IPv6 ones use 3"),
+	G(group4,       GROUP, "vrrp_mcast_group4", 4, 0, 0, RESTART, "IPv4 group, 224.0.0.18 if not given"),
+	G(group6,       GROUP, "vrrp_mcast_group6", 6, 0, 0, RESTART, "IPv6 group, ff02::12 if not given"),
+	GC(skip_check_adv_addr, BOOL, "vrrp_skip_check_adv_addr", 0, 0, 0, "compare VIP lists only when the master changes"),
+	GC(down_adverts, U8,  "vrrp_down_timer_adverts", 1, 100, 3, "missed adverts until the master is dead"),
+	G(lower_no_advert, BOOL, "vrrp_lower_prio_no_advert", 0, 0, 0, LIVE, "do not answer a lower-priority advert at once"),
+	G(higher_send,  BOOL, "vrrp_higher_prio_send_advert", 0, 0, 0, LIVE, "one last advert before yielding"),
+	G(owner_ignore, BOOL, "vrrp_owner_ignore_adverts", 0, 0, 0, LIVE, "priority 255 ignores all adverts"),
+	G(check_unicast_src, FLAG, "vrrp_check_unicast_src", 0, 0, 0, LIVE, "unicast senders must be listed peers"),
+	KWM(global_conf, v3_csum, CSUM, "v3_checksum", 0, 0, 0, LIVE, KW_COPIED, "form of v3 IPv4 checksums (own word)"),
+	KWM(global_conf, v3_csum, CSUMV2, "v3_checksum_as_v2", 0, 0, 0, LIVE, KW_COPIED | KW_ALIAS, "on: as RFC 9568 has it"),
+	G(garp_interval, SECS, "vrrp_garp_interval", 0, FOREVER, 0, LIVE, "pause between ARPs"),
+	G(gna_interval, SECS, "vrrp_gna_interval", 0, FOREVER, 0, LIVE, "pause between IPv6 announcements"),
+	G(min_garp,     BOOL, "vrrp_min_garp", 0, 0, 0, LIVE, "announce once, unless told otherwise"),
+	GC(garp_delay,  SECS, "vrrp_garp_master_delay", 0, DAY, -1, "second burst after becoming master; 5"),
+	GC(garp_repeat, COUNT, "vrrp_garp_master_repeat", 0, MANY, -1, "rounds in a burst; 5"),
+	GC(garp_refresh, SECS, "vrrp_garp_master_refresh", 0, FOREVER, -1, "announce again this often; off"),
+	GC(garp_refresh_repeat, COUNT, "vrrp_garp_master_refresh_repeat", 0, MANY, -1, "rounds in a refresh; 1"),
+	G(garp_lower_delay, SECS, "vrrp_garp_lower_prio_delay", 0, DAY, -1, LIVE, "as master_delay, after a lower-priority advert"),
+	G(garp_lower_repeat, U16, "vrrp_garp_lower_prio_repeat", 0, MANY, -1, LIVE, "as master_repeat, on a lower-priority advert"),
+	G(startup_delay, SECS, "vrrp_startup_delay", 0, DAY, 0, LIVE, "deaf and silent this long after start"),
+	G(delay_after_boot, SECS, "vrrp_delay_after_boot", 0, DAY, 0, LIVE, "the same, counted from boot"),
+	G(log_unknown_vrids, FLAG, "log_unknown_vrids", 0, 0, 0, LIVE, "log adverts of other virtual routers"),
+	G(default_interface, IFNAME, "default_interface", 0, 0, 0, LIVE, "for entries that name none; eth0"),
+	KWM(global_conf, dynamic_interfaces, FLAG, "dynamic_interfaces", 0, 0, 0, LIVE, 0, "interfaces may be missing (always so here)"),
+	G(script_user,  USER, "script_user", 0, 0, 0, LIVE, "who runs scripts"),
+	G(enable_script_security, FLAG, "enable_script_security", 0, 0, 0, LIVE, "root runs no script that others can replace"),
+	G(hook_timeout, SECS, "hook_timeout", 0, DAY, 0, LIVE, "limit of a notify script (own word)"),
+	BLOCK("notification_email", "", NAMES, KW_PARSED),
+	PARSED("notification_email_from", "TEXT", 0, 0),
+	PARSED("smtp_server", "HOST [N]", 1, 65535),
+	PARSED("smtp_connect_timeout", "SECONDS", 0, DAY),
+	PARSED("smtp_helo_name", "TEXT", 0, 0),
+	PARSED("smtp_alert", "[on|off]", 0, 0),
+	PARSED("smtp_alert_vrrp", "[on|off]", 0, 0),
+	PARSED("no_email_faults", "[on|off]", 0, 0),
+	PARSED("vrrp_strict", "[on|off]", 0, 0),
+	PARSED("vrrp_garp_extra_if", "[all] SECONDS", 0, DAY),
+	PARSED("vrrp_vmac_garp_intvl", "[all] SECONDS", 0, DAY),
+	PARSED("conflict_action", "announce|yield", 0, 0),
+	PARSED("send_v2_and_v3", "[on|off]", 0, 0),
+	PARSED("set_supplementary_groups", "[on|off]", 0, 0),
+	PARSED("use_symlink_paths", "[on|off]", 0, 0),
+	PARSED("startup_script", "CMD [USER [GROUP]]", 0, 0),
+	PARSED("startup_script_timeout", "SECONDS", S, 1000 * S),
+	PARSED("shutdown_script", "CMD [USER [GROUP]]", 0, 0),
+	PARSED("shutdown_script_timeout", "SECONDS", S, 1000 * S),
+	PARSED("notify_fifo", "PATH [USER [GROUP]]", 0, 0),
+	PARSED("notify_fifo_script", "CMD [USER [GROUP]]", 0, 0),
+	PARSED("vrrp_notify_fifo", "PATH [USER [GROUP]]", 0, 0),
+	PARSED("vrrp_notify_fifo_script", "CMD [USER [GROUP]]", 0, 0),
+	PARSED("vrrp_notify_priority_changes", "[on|off]", 0, 0),
+	PARSED("fifo_write_vrrp_states_on_reload", "", 0, 0),
+	PARSED("vrrp_priority", "N", -20, 19),
+	PARSED("vrrp_rt_priority", "N", 1, 99),
+	PARSED("vrrp_rlimit_rttime", "N", 1, INT32_MAX),
+	PARSED("vrrp_rlimit_rtime", "N", 1, INT32_MAX),
+	PARSED("vrrp_no_swap", "", 0, 0),
+	PARSED("vrrp_cpu_affinity", "N ...", 0, 1023),
+	PARSED("max_auto_priority", "[N]", -1, 99),
+	PARSED("min_auto_priority_delay", "N", 1, 10000000),
+	PARSED("vrrp_rx_bufs_policy", "TEXT ...", 0, 0),
+	PARSED("vrrp_rx_bufs_multiplier", "N", 1, INT32_MAX),
+	PARSED("vrrp_netlink_cmd_rcv_bufs", "N", 0, 0),
+	PARSED("vrrp_netlink_cmd_rcv_bufs_force", "[on|off]", 0, 0),
+	PARSED("vrrp_netlink_monitor_rcv_bufs", "N", 0, 0),
+	PARSED("vrrp_netlink_monitor_rcv_bufs_force", "[on|off]", 0, 0),
+	PARSED("process_monitor_rcv_bufs", "N", 0, 0),
+	PARSED("process_monitor_rcv_bufs_force", "[on|off]", 0, 0),
+	PARSED("vrrp_iptables", "[IN [OUT]]", 0, 0),
+	PARSED("vrrp_ipsets", "[NAME ...]", 0, 0),
+	PARSED("nftables", "[TABLE]", 0, 0),
+	PARSED("nftables_priority", "N", INT32_MIN, INT32_MAX),
+	PARSED("nftables_ifindex", "", 0, 0),
+	PARSED("nftables_counters", "", 0, 0),
+	PARSED("disable_local_igmp", "", 0, 0),
+	PARSED("vmac_prefix", "IF", 0, 0),
+	PARSED("vmac_addr_prefix", "IF", 0, 0),
+	TAKEN("lvs_sync_daemon", "IF [TEXT ...]", 0, 0),
+	PARSED("enable_traps", "", 0, 0),
+	PARSED("snmp_socket", "[TEXT]", 0, 0),
+	PARSED("enable_snmp_vrrp", "", 0, 0),
+	PARSED("enable_snmp_keepalived", "", 0, 0),
+	PARSED("enable_snmp_rfc", "", 0, 0),
+	PARSED("enable_snmp_rfcv2", "", 0, 0),
+	PARSED("enable_snmp_rfcv3", "", 0, 0),
+	PARSED("enable_dbus", "", 0, 0),
+	PARSED("dbus_service_name", "NAME", 0, 0),
+	PARSED("dbus_no_interface_name", "NAME", 0, 0),
+	PARSED("reload_check_config", "[LOGFILE]", 0, 0),
+	PARSED("reload_time_file", "PATH", 0, 0),
+	PARSED("reload_repeat", "", 0, 0),
+	PARSED("reload_file", "[PATH]", 0, 0),
+	NONE("include_check", "[WORD ...]", 0, 0, KW_SERVED),
+	PARSED("config_save_dir", "DIR", 0, 0),
+	PARSED("tmp_config_directory", "DIR", 0, 0),
+	PARSED("data_use_instance", "[on|off]", 0, 0),
+	PARSED("state_dump_file", "PATH", 0, 0),
+	PARSED("stats_dump_file", "PATH", 0, 0),
+	PARSED("json_dump_file", "PATH", 0, 0),
+	PARSED("json_version", "N", 1, 2),
+	PARSED("iproute_usr_dir", "DIR", 0, 0),
+	PARSED("iproute_etc_dir", "DIR", 0, 0),
+	PARSED("process_names", "", 0, 0),
+	PARSED("process_name", "NAME", 0, 0),
+	PARSED("vrrp_process_name", "NAME", 0, 0),
+	PARSED("umask", "MASK", 0, 0),
+	NONE("random_seed", "N", 0, 0, KW_SERVED),
+	FOREIGN("checker_process_name"),
+	FOREIGN("lvs_process_name"),
+	FOREIGN("bfd_process_name"),
+	FOREIGN("smtp_alert_checker"),
+	FOREIGN("checker_log_all_failures"),
+	FOREIGN("lvs_timeouts"),
+	FOREIGN("lvs_flush"),
+	FOREIGN("lvs_flush_on_stop"),
+	FOREIGN("lvs_flush_onstop"),
+	FOREIGN("nftables_ipvs"),
+	FOREIGN("nftables_ipvs_priority"),
+	FOREIGN("nftables_ipvs_start_fwmark"),
+	FOREIGN("lvs_notify_fifo"),
+	FOREIGN("lvs_notify_fifo_script"),
+	FOREIGN("checker_priority"),
+	FOREIGN("checker_no_swap"),
+	FOREIGN("checker_rt_priority"),
+	FOREIGN("checker_cpu_affinity"),
+	FOREIGN("checker_rlimit_rttime"),
+	FOREIGN("checker_rlimit_rtime"),
+	FOREIGN("bfd_priority"),
+	FOREIGN("bfd_no_swap"),
+	FOREIGN("bfd_rt_priority"),
+	FOREIGN("bfd_cpu_affinity"),
+	FOREIGN("bfd_rlimit_rttime"),
+	FOREIGN("bfd_rlimit_rtime"),
+	FOREIGN("enable_snmp_checker"),
+	FOREIGN("snmp_vs_stats_update_interval"),
+	FOREIGN("snmp_rs_stats_update_interval"),
+	FOREIGN("lvs_netlink_cmd_rcv_bufs"),
+	FOREIGN("lvs_netlink_cmd_rcv_bufs_force"),
+	FOREIGN("lvs_netlink_monitor_rcv_bufs"),
+	FOREIGN("lvs_netlink_monitor_rcv_bufs_force"),
+	FOREIGN("rs_init_notifies"),
+	FOREIGN("no_checker_emails"),
+	{ 0 }
+};
+
+#define V(field, T, word, min, max, dflt, apply, help) KW(vrrp_conf, field, T, word, min, max, dflt, apply, help)
+
+static const struct kw vrrp[] = {
+	V(state,        STATE, "state", START_MASTER, 0, 0, LIVE, "a wish for the start only"),
+	V(interface,    IFNAME, "interface", 0, 0, 0, RESTART, "where adverts go"),
+	V(vrid,         U8,   "virtual_router_id", 1, 255, 0, RESTART, "group number, the same on every peer"),
+	V(prio,         U8,   "priority", 1, 255, 0, LIVE, "election weight, 100; 255 owns the addresses"),
+	V(adv,          SECS, "advert_int", 10, 255 * S, 1 * S, LIVE, "time between adverts"),
+	V(version,      U8,   "version", 2, 3, 0, RESTART, "VRRP version"),
+	BLOCK("authentication", "", AUTH, KW_SERVED),
+	V(nopreempt,    BOOL, "nopreempt", 0, 0, 0, LIVE, "leave a lower-priority master in place"),
+	V(preempt_word, FLAG, "preempt", 0, 0, 0, LIVE, "the default, said aloud"),
+	V(preempt_delay, SECS, "preempt_delay", 0, 1000 * S, 0, LIVE, "wait before taking over from a lower priority"),
+	V(src,          IP,   "mcast_src_ip", 0, 0, 0, RESTART, "source address of adverts"),
+	ALSO(vrrp_conf, src, IP, "unicast_src_ip", 0, 0, "the same field"),
+	BLOCK("unicast_peer", "", PEERS, KW_SERVED),
+	V(unicast_ttl,  U8,   "unicast_ttl", 0, 255, 255, LIVE, "TTL of unicast adverts"),
+	V(fault_no_peer, FLAG, "unicast_fault_no_peer", 0, 0, 0, LIVE, "an empty peer list is a fault"),
+	V(t_check_src,  TRI,  "check_unicast_src", 0, 0, 0, LIVE, "senders must be listed peers"),
+	V(group,        GROUP, "mcast_dst_ip", 0, 0, 0, RESTART, "own multicast group"),
+	V(track_src_ip, FLAG, "track_src_ip", 0, 0, 0, LIVE, "no source address: fault"),
+	V(dont_track_primary, BOOL, "dont_track_primary", 0, 0, 0, LIVE, "interface down is no fault"),
+	V(native_ipv6,  FLAG, "native_ipv6", 0, 0, 0, RESTART, "IPv6 even without an IPv6 VIP"),
+	V(accept,       FLAG, "accept", 0, 0, 0, LIVE, "take packets to the VIPs (default)"),
+	V(t_skip,       TRI,  "skip_check_adv_addr", 0, 0, 0, LIVE, "compare VIP lists only when the master changes"),
+	V(t_lower,      TRI,  "lower_prio_no_advert", 0, 0, 0, LIVE, "do not answer a lower-priority advert at once"),
+	V(t_higher,     TRI,  "higher_prio_send_advert", 0, 0, 0, LIVE, "one last advert before yielding"),
+	V(t_owner_ignore, TRI, "owner_ignore_adverts", 0, 0, 0, LIVE, "priority 255 ignores all adverts"),
+	V(down_adverts, U8,   "down_timer_adverts", 1, 100, 0, LIVE, "missed adverts until the master is dead"),
+	V(t_csum,       CSUM, "v3_checksum", 1, 0, 0, LIVE, "form of v3 IPv4 checksums (own word)"),
+	ALSO(vrrp_conf, t_csum, CSUMV2, "v3_checksum_as_v2", 1, 0, "on: as RFC 9568 has it"),
+	V(old_unicast_csum, NEVER, "old_unicast_checksum", 0, 0, 0, LIVE, "v3 unicast as keepalived before 1.3.7"),
+	V(garp_delay,   SECS, "garp_master_delay", 0, DAY, -1, LIVE, "second burst after becoming master"),
+	V(garp_repeat,  COUNT, "garp_master_repeat", 0, MANY, -1, LIVE, "rounds in a burst"),
+	V(garp_refresh, SECS, "garp_master_refresh", 0, FOREVER, -1, LIVE, "announce again this often"),
+	V(garp_refresh_repeat, COUNT, "garp_master_refresh_repeat", 0, MANY, -1, LIVE, "rounds in a refresh"),
+	V(garp_lower_delay, SECS, "garp_lower_prio_delay", 0, DAY, -1, LIVE, "as master_delay, after a lower-priority advert"),
+	V(garp_lower_repeat, U16, "garp_lower_prio_repeat", 0, MANY, -1, LIVE, "as master_repeat, on a lower-priority advert"),
+	V(no_vips_wanted, FLAG, "no_virtual_ipaddress", 0, 0, 0, LIVE, "no VIP is meant"),
+	BLOCK("virtual_ipaddress", "", VIPS, KW_SERVED),
+	BLOCK("virtual_ipaddress_excluded", "", EVIPS, KW_SERVED),
+	BLOCK("track_interface", "", TRACK_IF, KW_SERVED),
+	BLOCK("track_script", "", TRACK_SCRIPT, KW_SERVED),
+	V(notify_master, CMD, "notify_master", 0, 0, 0, LIVE, "run on becoming MASTER"),
+	V(notify_backup, CMD, "notify_backup", 0, 0, 0, LIVE, "run on becoming BACKUP"),
+	V(notify_fault, CMD,  "notify_fault", 0, 0, 0, LIVE, "run on FAULT"),
+	V(notify_stop,  CMD,  "notify_stop", 0, 0, 0, LIVE, "run at the end"),
+	V(notify,       CMD,  "notify", 0, 0, 0, LIVE, "run on any change: INSTANCE name STATE priority"),
+	BLOCK("track_file", "", TRACK_FILE, KW_PARSED),
+	BLOCK("track_process", "", TRACK_FILE, KW_PARSED),
+	BLOCK("track_bfd", "", TRACK_ANY, KW_PARSED),
+	PARSED("track_check", "NAME COMMAND [weight N]", -253, 253),
+	PARSED("use_vmac", "[[name] IF] [MAC] [netlink_notify_msg] [group N]", 0, 0),
+	PARSED("use_vmac_addr", "", 0, 0),
+	PARSED("vmac_xmit_base", "", 0, 0),
+	PARSED("use_ipvlan", "[[name] IF] [IP] [bridge|private|vepa] [group N]", 0, 0),
+	PARSED("vrf", "IF", 0, 0),
+	PARSED("no_accept", "", 0, 0),
+	PARSED("strict_mode", "[on|off]", 0, 0),
+	PARSED("promote_secondaries", "", 0, 0),
+	BLOCK("virtual_routes", "", ROUTES, KW_PARSED),
+	BLOCK("virtual_rules", "", RULES, KW_PARSED),
+	PARSED("notify_deleted", "[CMD [USER [GROUP]]]", 0, 0),
+	PARSED("notify_master_rx_lower_pri", "CMD [USER [GROUP]]", 0, 0),
+	PARSED("notify_priority_changes", "[on|off]", 0, 0),
+	PARSED("smtp_alert", "[on|off]", 0, 0),
+	PARSED("garp_extra_if", "[all] SECONDS", 0, DAY),
+	PARSED("vmac_garp_intvl", "[all] SECONDS", 0, DAY),
+	PARSED("timer_expired_backup", "[N]", 1, 254),
+	PARSED("thread_timer_expired", "[N]", 1, 254),
+	PARSED("conflict_action", "announce|yield", 0, 0),
+	PARSED("send_v2_and_v3", "[on|off]", 0, 0),
+	PARSED("kernel_rx_buf_size", "N", 0, 0),
+	BLOCK("auth_hmac", "", HMAC, KW_PARSED),
+	TAKEN("linkbeat_use_polling", "", 0, 0),
+	TAKEN("debug", "N", 0, 4),
+	TAKEN("lvs_sync_daemon_interface", "IF", 0, 0),
+	{ 0 }
+};
+
+static const struct kw auth[] = {
+	V(auth_type,    AUTH, "auth_type", AUTH_PASS, 0, 0, LIVE, "v2 over IPv4 only"),
+	V(auth[0],      PASS, "auth_pass", 0, 0, 0, LIVE, "up to 8 characters"),
+	{ 0 }
+};
+
+static const struct kw hmac[] = {
+	PARSED("key", "N KEY", 1, 255),
+	PARSED("active_key", "N", 1, 255),
+	PARSED("time_window", "SECONDS", S, 300 * S),
+	PARSED("anti_replay", "time|monotonic", 0, 0),
+	PARSED("mode", "enforce|permissive|receive-only", 0, 0),
+	{ 0 }
+};
+
+static const struct kw sync[] = {
+	BLOCK("group", "", NAMES, KW_PARSED),
+	PARSED("notify_master", "CMD [USER [GROUP]]", 0, 0),
+	PARSED("notify_backup", "CMD [USER [GROUP]]", 0, 0),
+	PARSED("notify_fault", "CMD [USER [GROUP]]", 0, 0),
+	PARSED("notify_stop", "CMD [USER [GROUP]]", 0, 0),
+	PARSED("notify", "CMD [USER [GROUP]]", 0, 0),
+	PARSED("smtp_alert", "[on|off]", 0, 0),
+	BLOCK("track_interface", "", TRACK_ANY, KW_PARSED),
+	BLOCK("track_script", "", TRACK_ANY, KW_PARSED),
+	BLOCK("track_file", "", TRACK_FILE, KW_PARSED),
+	BLOCK("track_process", "", TRACK_FILE, KW_PARSED),
+	BLOCK("track_bfd", "", TRACK_ANY, KW_PARSED),
+	PARSED("sync_group_tracking_weight", "", 0, 0),
+	TAKEN("global_tracking", "", 0, 0),
+	PARSED("notify_priority_changes", "[on|off]", 0, 0),
+	{ 0 }
+};
+
+#define C(field, T, word, min, max, dflt, help) KW(script_conf, field, T, word, min, max, dflt, LIVE, help)
+
+static const struct kw script[] = {
+	KW(script_conf, cmd, CMD, "script", 0, 0, 0, RESTART, "exit status 0 is good"),
+	KW(script_conf, cmd.user, USER, "user", 0, 0, 0, RESTART, "who runs it"),
+	C(interval,     SECS, "interval", 1, 4294 * S, 1 * S, "from start to start"),
+	C(timeout,      SECS, "timeout", 0, 4294 * S, 0, "time it may take; 0: the interval"),
+	C(weight,       WEIGHT, "weight", -253, 253, 0, "added to priority; 0: failure is a fault"),
+	C(rise,         U16,  "rise", 1, MANY, 1, "successes until good"),
+	C(fall,         U16,  "fall", 1, MANY, 1, "failures until bad"),
+	C(init_fail,    FLAG, "init_fail", 0, 0, 0, "bad until it has succeeded"),
+	{ 0 }
+};
+
+static const struct kw process[] = {
+	PARSED("process", "NAME [PARAM ...]", 0, 0),
+	PARSED("param_match", "[initial|partial]", 0, 0),
+	PARSED("weight", "N [reverse]", -254, 254),
+	PARSED("quorum", "N", 1, 65535),
+	PARSED("quorum_max", "N", 0, 65535),
+	PARSED("delay", "SECONDS", 0, 3600 * S),
+	PARSED("fork_delay", "SECONDS", 0, 3600 * S),
+	PARSED("terminate_delay", "SECONDS", 0, 3600 * S),
+	PARSED("full_command", "", 0, 0),
+	{ 0 }
+};
+
+static const struct kw file[] = {
+	PARSED("file", "PATH", 0, 0),
+	PARSED("weight", "N [reverse]", -254, 254),
+	PARSED("init_file", "[N] [overwrite]", INT32_MIN, INT32_MAX),
+	{ 0 }
+};
+
+static const struct kw garp_group[] = {
+	PARSED("garp_interval", "SECONDS", 0, 4294 * S),
+	PARSED("gna_interval", "SECONDS", 0, 4294 * S),
+	PARSED("interface", "IF", 0, 0),
+	BLOCK("interfaces", "", NAMES, KW_PARSED),
+	{ 0 }
+};
+
+static const struct kw track_group[] = {
+	BLOCK("group", "", NAMES, KW_PARSED),
+	{ 0 }
+};
+
+static const struct kw bfd[] = {
+	PARSED("neighbor_ip", "IP", 0, 0),
+	PARSED("neighbour_ip", "IP", 0, 0),
+	PARSED("source_ip", "IP", 0, 0),
+	PARSED("min_rx", "N", 1, INT32_MAX),
+	PARSED("min_tx", "N", 1, INT32_MAX),
+	PARSED("idle_tx", "N", 1000, INT32_MAX),
+	PARSED("multiplier", "N", 1, 255),
+	PARSED("passive", "", 0, 0),
+	PARSED("ttl", "N", 1, 255),
+	PARSED("hoplimit", "N", 1, 255),
+	PARSED("max_hops", "N", -1, 255),
+	PARSED("multihop", "[on|off]", 0, 0),
+	PARSED("weight", "N [reverse]", -253, 253),
+	PARSED("vrrp", "", 0, 0),
+	PARSED("checker", "", 0, 0),
+	{ 0 }
+};
+
+/* options of list entries */
+
+static const struct kw peer[] = {
+	KW(peer, min_ttl, U8, "min_ttl", 0, 255, 0, LIVE, "refuse adverts with less"),
+	KW(peer, max_ttl, U8, "max_ttl", 0, 255, 255, LIVE, "refuse adverts with more"),
+	{ 0 }
+};
+
+static const struct kw track[] = {
+	KW(track, weight, WEIGHT, "weight", -253, 253, INT16_MIN, LIVE, "instead of the script's own"),
+	{ 0 }
+};
+
+static const struct kw track_any[] = {
+	PARSED("weight", "N [reverse]", -253, 253),
+	{ 0 }
+};
+
+static const struct kw track_file[] = {
+	PARSED("weight", "N [reverse]", -254, 254),
+	{ 0 }
+};
+
+#define A(field, T, word, min, max, dflt, help) KW(vip_line, field, T, word, min, max, dflt, LIVE, help)
+
+static const struct kw address[] = {
+	A(dev,          WORD, "dev", 0, 0, 0, "interface, if not the instance's"),
+	A(brd,          WORD, "brd", 0, 0, 0, "broadcast address; + or - by the prefix"),
+	ALSO(vip_line, brd, WORD, "broadcast", 0, 0, "the same"),
+	A(label,        WORD, "label", 0, 0, 0, "IPv4 only"),
+	A(vip.scope,    SCOPE, "scope", 0, 255, 0, "IPv4 only"),
+	A(peer,         WORD, "peer", 0, 0, 0, "other end of a point-to-point link"),
+	A(vip.flags,    BITS, "home", IFA_F_HOMEADDRESS, 0, 0, "mobile IPv6 home address"),
+	A(vip.dad,      FLAG, "-nodad", 0, 0, 0, "do duplicate address detection"),
+	A(vip.flags,    BITS, "mngtmpaddr", IFA_F_MANAGETEMPADDR, 0, 0, "template of temporary addresses"),
+	A(vip.flags,    BITS, "noprefixroute", IFA_F_NOPREFIXROUTE, 0, 0, "no route for its prefix"),
+	A(vip.flags,    BITS, "autojoin", IFA_F_MCAUTOJOIN, 0, 0, "join the multicast group"),
+	A(vip.no_track, FLAG, "no_track", 0, 0, 0, "do not watch it"),
+	A(vip.preferred, LIFE, "preferred_lft", 0, INT32_MAX, 0, "IPv6 /128: 0, else forever"),
+	PARSED("use_vmac", "", 0, 0),
+	PARSED("track_group", "NAME", 0, 0),
+	{ 0 }
+};
+
+static const struct kw route[] = {
+	PARSED("to", "", 0, 0),
+	PARSED("via", "[inet|inet6] IP", 0, 0),
+	PARSED("gw", "IP", 0, 0),
+	PARSED("dev", "IF", 0, 0),
+	PARSED("oif", "IF", 0, 0),
+	PARSED("src", "PREFIX", 0, 0),
+	PARSED("table", "TABLE", 0, 0),
+	PARSED("metric", "N", 0, 0),
+	PARSED("priority", "N", 0, 0),
+	PARSED("preference", "N", 0, 0),
+	PARSED("scope", "SCOPE", 0, 0),
+	PARSED("protocol", "PROTO", 0, 0),
+	PARSED("from", "PREFIX", 0, 0),
+	PARSED("tos", "TOS", 0, 0),
+	PARSED("dsfield", "TOS", 0, 0),
+	PARSED("onlink", "", 0, 0),
+	PARSED("nexthop", "", 0, 0),
+	PARSED("weight", "N", 1, 256),
+	PARSED("unicast", "", 0, 0),
+	PARSED("local", "", 0, 0),
+	PARSED("broadcast", "", 0, 0),
+	PARSED("anycast", "", 0, 0),
+	PARSED("multicast", "", 0, 0),
+	PARSED("throw", "", 0, 0),
+	PARSED("unreachable", "", 0, 0),
+	PARSED("prohibit", "", 0, 0),
+	PARSED("blackhole", "", 0, 0),
+	PARSED("nat", "", 0, 0),
+	PARSED("no_track", "", 0, 0),
+	PARSED("track_group", "NAME", 0, 0),
+	PARSED("or", "IP", 0, 0),
+	PARSED("inet", "", 0, 0),
+	PARSED("inet6", "", 0, 0),
+	PARSED("as", "[to] IP", 0, 0),
+	PARSED("encap", "ip|ip6|mpls|ila [TEXT ...]", 0, 0),
+	PARSED("expires", "N", 0, 0),
+	PARSED("mtu", "[lock] N", 0, 0),
+	PARSED("hoplimit", "N", 0, 255),
+	PARSED("advmss", "[lock] N", 0, 0),
+	PARSED("rtt", "[lock] TIME", 0, 0),
+	PARSED("rttvar", "[lock] TIME", 0, 0),
+	PARSED("reordering", "[lock] N", 0, 0),
+	PARSED("window", "N", 0, 0),
+	PARSED("cwnd", "[lock] N", 0, 0),
+	PARSED("ssthresh", "[lock] N", 0, 0),
+	PARSED("realms", "REALMS", 0, 0),
+	PARSED("rto_min", "[lock] TIME", 0, 0),
+	PARSED("initcwnd", "N", 0, 0),
+	PARSED("initrwnd", "N", 0, 0),
+	PARSED("features", "ecn", 0, 0),
+	PARSED("quickack", "N", 0, 1),
+	PARSED("congctl", "[lock] NAME", 0, 0),
+	PARSED("pref", "low|medium|high", 0, 0),
+	PARSED("ttl-propagate", "enabled|disabled", 0, 0),
+	PARSED("fastopen_no_cookie", "N", 0, 1),
+	PARSED("vrf", "NAME", 0, 0),
+	PARSED("append", "", 0, 0),
+	PARSED("prepend", "", 0, 0),
+	PARSED("add", "", 0, 0),
+	{ 0 }
+};
+
+static const struct kw rule[] = {
+	PARSED("from", "PREFIX", 0, 0),
+	PARSED("to", "PREFIX", 0, 0),
+	PARSED("table", "TABLE", 0, 0),
+	PARSED("lookup", "TABLE", 0, 0),
+	PARSED("preference", "N", 0, 0),
+	PARSED("order", "N", 0, 0),
+	PARSED("priority", "N", 0, 0),
+	PARSED("fwmark", "MARK", 0, 0),
+	PARSED("iif", "IF", 0, 0),
+	PARSED("dev", "IF", 0, 0),
+	PARSED("oif", "IF", 0, 0),
+	PARSED("not", "", 0, 0),
+	PARSED("tos", "TOS", 0, 0),
+	PARSED("dsfield", "TOS", 0, 0),
+	PARSED("realms", "REALMS", 0, 0),
+	PARSED("suppress_prefixlength", "N", 0, 128),
+	PARSED("sup_pl", "N", 0, 128),
+	PARSED("suppress_ifgroup", "GROUP", 0, 0),
+	PARSED("sup_group", "GROUP", 0, 0),
+	PARSED("tunnel-id", "N", 0, 0),
+	PARSED("uidrange", "RANGE", 0, 0),
+	PARSED("l3mdev", "", 0, 0),
+	PARSED("protocol", "PROTO", 0, 0),
+	PARSED("ipproto", "PROTO", 0, 0),
+	PARSED("ip_proto", "PROTO", 0, 0),
+	PARSED("sport", "RANGE", 0, 0),
+	PARSED("dport", "RANGE", 0, 0),
+	PARSED("goto", "N", 0, 0),
+	PARSED("nop", "", 0, 0),
+	PARSED("type", "TYPE", 0, 0),
+	PARSED("blackhole", "", 0, 0),
+	PARSED("unreachable", "", 0, 0),
+	PARSED("prohibit", "", 0, 0),
+	PARSED("no_track", "", 0, 0),
+	PARSED("track_group", "NAME", 0, 0),
+	PARSED("inet", "", 0, 0),
+	PARSED("inet6", "", 0, 0),
+	{ 0 }
+};
+
+const struct block conf_blocks[BLK_N] = {
+	[BLK_TOP]          = { "", top, NULL },
+	[BLK_GLOBAL]       = { "global_defs", global, NULL },
+	[BLK_VRRP]         = { "vrrp_instance", vrrp, NULL },
+	[BLK_SCRIPT]       = { "vrrp_script", script, NULL },
+	[BLK_AUTH]         = { "authentication", auth, NULL },
+	[BLK_PEERS]        = { "unicast_peer", peer, "IP" },
+	[BLK_VIPS]         = { "virtual_ipaddress", address, "IP[/LEN]" },
+	[BLK_EVIPS]        = { "virtual_ipaddress_excluded", address, "IP[/LEN]" },
+	[BLK_TRACK_SCRIPT] = { "track_script", track, "NAME" },
+	[BLK_TRACK_IF]     = { "track_interface", track, "IF" },
+	[BLK_TRACK_FILE]   = { "track_file", track_file, "NAME" },
+	[BLK_TRACK_ANY]    = { "track_bfd", track_any, "NAME" },
+	[BLK_HMAC]         = { "auth_hmac", hmac, NULL },
+	[BLK_SYNC]         = { "vrrp_sync_group", sync, NULL },
+	[BLK_FILE]         = { "track_file", file, NULL },
+	[BLK_PROCESS]      = { "vrrp_track_process", process, NULL },
+	[BLK_ADDRS]        = { "static_ipaddress", address, "IP[/LEN]" },
+	[BLK_ROUTES]       = { "virtual_routes", route, "" },
+	[BLK_RULES]        = { "virtual_rules", rule, "" },
+	[BLK_DELAYS]       = { "interface_up_down_delays", NULL, "IF SECONDS [SECONDS]" },
+	[BLK_LINKBEAT]     = { "linkbeat_interfaces", NULL, "IF [MII|ETHTOOL|IOCTL]" },
+	[BLK_GARP_GROUP]   = { "garp_group", garp_group, NULL },
+	[BLK_TRACK_GROUP]  = { "track_group", track_group, NULL },
+	[BLK_NAMES]        = { "group", NULL, "NAME ..." },
+	[BLK_BFD]          = { "bfd_instance", bfd, NULL },
+	[BLK_SKIP]         = { "virtual_server", NULL, NULL },
+};

@@ -1,0 +1,367 @@
+/* kw.c - rows: find, guess, check a syntax, defaults, compare (pure). Reference a.3, section b. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kw.h"
+#include "limits.h"
+
+const struct kw *kw_find(const struct kw *table, const char *word)
+{
+	for (; table && table->word; table++)
+		if (table->word[0] == word[0] && !strcmp(table->word, word))
+			return table;
+	return NULL;
+}
+
+static unsigned min3(unsigned a, unsigned b, unsigned c)
+{
+	a = a < b ? a : b;
+	return a < c ? a : c;
+}
+
+enum { GUESS_MAX = 40 };
+
+/* Levenshtein distance of two words shorter than GUESS_MAX. */
+static unsigned distance(const char *a, const char *b)
+{
+	unsigned row[GUESS_MAX], i, j, left, diag;
+
+	for (j = 0; j <= strlen(b); j++)
+		row[j] = j;
+	for (i = 0; a[i]; i++) {
+		diag = row[0];
+		row[0] = i + 1;
+		for (j = 0; b[j]; j++) {
+			left = min3(row[j] + 1, row[j + 1] + 1, diag + (a[i] != b[j]));
+			diag = row[j + 1];
+			row[j + 1] = left;
+		}
+	}
+	return row[strlen(b)];
+}
+
+const char *kw_nearest(const struct kw *table, const char *word)
+{
+	unsigned d, len = strlen(word), best = 1 + (len < 5 ? 1 : len / 4);
+	const char *near = NULL;
+
+	if (len >= GUESS_MAX)
+		return NULL;
+	for (; table && table->word; table++)
+		if (strlen(table->word) < GUESS_MAX && (d = distance(word, table->word)) < best) {
+			best = d;
+			near = table->word;
+		}
+	return near;
+}
+
+const char *kw_more(const struct kw *k)
+{
+	return k->word + strlen(k->word) + 1;
+}
+
+const char *kw_syntax(const struct kw *k)
+{
+	return k->off == KW_NOFIELD ? kw_more(k) : kw_types[k->type].syntax;
+}
+
+void kw_say(struct kwctx *c, enum severity sev, unsigned i, const char *word, const char *text, ...)
+{
+	struct place at = c->at;
+	char buf[256];
+	va_list ap;
+
+	if (i < c->n)
+		at.col = c->w[i].col;
+	va_start(ap, text);
+	vsnprintf(buf, sizeof buf, text, ap);
+	va_end(ap);
+	report_say(c->report, sev, &at, word, "%s", buf);
+}
+
+int kw_choice(const char *list, size_t len, const char *word)
+{
+	size_t n, wlen = strlen(word);
+	const char *end = list + len;
+	int i;
+
+	for (i = 0; list < end; i++, list += n + 1) {
+		n = strcspn(list, "| []");
+		if (n == wlen && !memcmp(list, word, n))
+			return i;
+	}
+	return -1;
+}
+
+int kw_boolean(const char *word)
+{
+	static const char words[] = "off|on|false|true|no|yes";
+	int i = kw_choice(words, sizeof words - 1, word);
+
+	return i < 0 ? -1 : i & 1;
+}
+
+const char *kw_seconds_text(usec t, char *buf, size_t size)
+{
+	int n = snprintf(buf, size, "%ld.%06ld", (long)(t / SEC), (long)(t % SEC));
+
+	while (n > 0 && buf[n - 1] == '0')
+		buf[--n] = 0;
+	if (n > 0 && buf[n - 1] == '.')
+		buf[n - 1] = 0;
+	return buf;
+}
+
+/*
+ * Leading decimal number times 10^places; digits beyond are rounded. Returns where it stopped;
+ * text itself when there is no number.
+ */
+static const char *decimal(const char *text, unsigned places, int64_t *out)
+{
+	const char *s = text + (*text == '-' || *text == '+');
+	bool any = false, point = false, up = false;
+	int64_t v = 0;
+
+	for (;; s++) {
+		if (*s == '.' && places && !point) {
+			point = true;
+			continue;
+		}
+		if (*s < '0' || *s > '9')
+			break;
+		if (point && !places--) {
+			up = *s >= '5';
+			s += strspn(s, "0123456789");
+			places = 0;
+			break;
+		}
+		any = true;
+		if (v < INT64_MAX / 1000000000)
+			v = v * 10 + (*s - '0');
+	}
+	if (!any)
+		return text;
+	for (; places && v < INT64_MAX / 10; places--)
+		v *= 10;
+	*out = *text == '-' ? -(v + up) : v + up;
+	return s;
+}
+
+/* scale 1: a number; 1000: milliseconds in the row, microseconds out. */
+static bool quantity(struct kwctx *c, const struct kw *k, unsigned i, unsigned scale, int64_t *out)
+{
+	const char *text = c->w[i].s, *end = decimal(text, scale == 1 ? 0 : 6, out);
+	int64_t min = (int64_t)k->min * scale, max = (int64_t)k->max * scale;
+	char lo[24], hi[24];
+
+	if (!k->min && !k->max)
+		max = scale == 1 ? INT32_MAX : 1000000 * SEC;
+	if (end != text && *out >= min && *out <= max) {
+		if (*end)
+			kw_say(c, SEV_WARNING, i, k->word, "`%.60s' is read as %.*s", text, (int)(end - text), text);
+		return true;
+	}
+	if (scale == 1)
+		kw_say(c, SEV_WARNING, i, k->word, "expected a number from %ld to %ld, not `%.60s': default kept",
+		       (long)min, (long)max, text);
+	else
+		kw_say(c, SEV_WARNING, i, k->word, "expected seconds from %s to %s, not `%.60s': default kept",
+		       kw_seconds_text(min, lo, sizeof lo), kw_seconds_text(max, hi, sizeof hi), text);
+	return false;
+}
+
+bool kw_number(struct kwctx *c, const struct kw *k, unsigned i, int32_t *out)
+{
+	int64_t v;
+
+	if (!quantity(c, k, i, 1, &v))
+		return false;
+	*out = v;
+	return true;
+}
+
+bool kw_seconds(struct kwctx *c, const struct kw *k, unsigned i, usec *out)
+{
+	return quantity(c, k, i, 1000, out);
+}
+
+bool kw_is_prefix(const char *s)
+{
+	char buf[ADDR_STR];
+	size_t n = strcspn(s, "/");
+	struct addr a;
+
+	if (!strcmp(s, "default") || !strcmp(s, "default6") || !strcmp(s, "all") || !strcmp(s, "any"))
+		return true;
+	if (n >= sizeof buf)
+		return false;
+	memcpy(buf, s, n);
+	buf[n] = 0;
+	return addr_parse(&a, buf);
+}
+
+static bool is_number(const char *s)
+{
+	return s[strspn(s, "+-.")] >= '0' && s[strspn(s, "+-.")] <= '9';
+}
+
+struct pattern {
+	struct kwctx *c;
+	const struct kw *k;
+};
+
+enum { TAKEN = 1, REFUSED = -1, OTHER = -2 };	/* OTHER: nothing said, the optional part is not there */
+
+static bool named(const char *s, size_t len, const char *name)
+{
+	return len == strlen(name) && !memcmp(s, name, len);
+}
+
+/* Does w[i] fit one item of a syntax text? may: it is the first of an optional part. */
+static int item(struct pattern *p, const char *s, size_t len, unsigned i, bool may)
+{
+	const char *w = p->c->w[i].s;
+	bool fits = true, number = named(s, len, "N"), seconds = named(s, len, "SECONDS");
+	struct addr a;
+	int32_t n;
+	usec t;
+
+	if ((number || seconds) && (!may || is_number(w)))
+		return (number ? kw_number(p->c, p->k, i, &n) : kw_seconds(p->c, p->k, i, &t)) ? TAKEN : REFUSED;
+	if (number || seconds)
+		return OTHER;
+	if (named(s, len, "IF"))
+		fits = strlen(w) < IFNAME_LEN && !strchr(w, '/');
+	else if (named(s, len, "IP"))
+		fits = addr_parse(&a, w);
+	else if (named(s, len, "PREFIX"))
+		fits = kw_is_prefix(w);
+	else if (named(s, len, "on|off"))
+		fits = kw_boolean(w) >= 0;
+	else if (*s < 'A' || *s > 'Z')
+		fits = kw_choice(s, len, w) >= 0;
+	if (fits)
+		return TAKEN;
+	if (!may)
+		kw_say(p->c, SEV_WARNING, i, p->k->word, "expected %.*s, not `%.60s'", (int)len, s, w);
+	return may ? OTHER : REFUSED;
+}
+
+static const char *closing(const char *s)
+{
+	unsigned depth = 1;
+
+	for (; *s; s++)
+		if (*s == '[')
+			depth++;
+		else if (*s == ']' && !--depth)
+			break;
+	return s;
+}
+
+/* Match the part of a syntax text from s to end. Returns the next word's index, REFUSED or OTHER. */
+static int part(struct pattern *p, const char *s, const char *end, unsigned i, bool may)
+{
+	const char *last = s, *close;
+	size_t len, lastlen = 0;
+	int r;
+
+	for (; s < end; s += len) {
+		len = 1;
+		if (*s == ' ')
+			continue;
+		if (*s == '[') {
+			close = closing(s + 1);
+			r = i < p->c->n ? part(p, s + 1, close, i, true) : OTHER;
+			if (r == REFUSED)
+				return r;
+			if (r >= 0)
+				i = r;
+			len = close + 1 - s;
+			may = false;
+			continue;
+		}
+		len = strcspn(s, " []");
+		if (!strncmp(s, "...", 3)) {
+			for (; i < p->c->n; i++)
+				if ((r = item(p, last, lastlen, i, false)) < 0)
+					return r;
+			continue;
+		}
+		if (i >= p->c->n) {
+			kw_say(p->c, p->c->entry ? SEV_WARNING : SEV_ERROR, i, p->k->word, "expected %.*s after it", (int)len, s);
+			return REFUSED;
+		}
+		if ((r = item(p, s, len, i, may)) < 0)
+			return r;
+		i++;
+		may = false;
+		last = s;
+		lastlen = len;
+	}
+	return i;
+}
+
+int kw_pattern(struct kwctx *c, const struct kw *k, const char *syntax, unsigned i)
+{
+	struct pattern p = { c, k };
+	int r = part(&p, syntax, syntax + strlen(syntax), i, false);
+
+	return r < 0 ? -1 : r - (int)i;
+}
+
+int kw_parse(struct kwctx *c, const struct kw *k, void *rec, unsigned i)
+{
+	const struct kw_type *t = &kw_types[k->type];
+
+	if (k->off == KW_NOFIELD)
+		return kw_pattern(c, k, kw_more(k), i);
+	/* a type whose syntax begins in brackets, or is empty, stands alone */
+	if (i >= c->n && *t->syntax && *t->syntax != '[') {
+		kw_say(c, c->entry ? SEV_WARNING : SEV_ERROR, i, k->word, "expected %s after it", t->syntax);
+		return -1;
+	}
+	return t->parse(c, k, (char *)rec + k->off, i);
+}
+
+void kw_defaults(const struct kw *table, void *rec)
+{
+	char *p;
+	int16_t s;
+	usec t;
+
+	for (; table->word; table++) {
+		if (table->off == KW_NOFIELD || (table->more & KW_ALIAS))
+			continue;
+		p = (char *)rec + table->off;
+		s = table->dflt;
+		t = table->dflt < 0 ? -1 : table->dflt * MS;
+		switch (kw_types[table->type].size) {
+		case 1: *p = table->dflt; break;
+		case 2: memcpy(p, &s, sizeof s); break;
+		default:
+			if (table->type == KT_SECS)
+				memcpy(p, &t, sizeof t);
+		}
+	}
+}
+
+bool kw_equal(const struct kw *k, const void *a, const void *b)
+{
+	const struct kw_type *t = &kw_types[k->type];
+
+	a = (const char *)a + k->off;
+	b = (const char *)b + k->off;
+	return t->equal ? t->equal(a, b) : !memcmp(a, b, t->size);
+}
+
+unsigned kw_diff(const struct kw *table, const void *a, const void *b)
+{
+	unsigned need = 0;
+
+	for (; table->word; table++)
+		if (table->off != KW_NOFIELD && !kw_equal(table, a, b))
+			need |= 1u << table->apply;
+	return need;
+}

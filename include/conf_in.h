@@ -1,0 +1,90 @@
+/*
+ * conf_in.h - what the conf*.c rooms share and nobody else needs (pure): the blocks, one load under way.
+ */
+#ifndef CONF_IN_H
+#define CONF_IN_H
+
+#include "conf.h"
+
+/* Every block of the grammar; a BLOCK row's min names one. */
+enum block_id {
+	BLK_TOP, BLK_GLOBAL, BLK_VRRP, BLK_SCRIPT, BLK_AUTH, BLK_PEERS, BLK_VIPS, BLK_EVIPS,
+	BLK_TRACK_SCRIPT, BLK_TRACK_IF,					/* served; from here on only checked */
+	BLK_TRACK_FILE, BLK_TRACK_ANY, BLK_HMAC, BLK_SYNC, BLK_FILE, BLK_PROCESS, BLK_ADDRS, BLK_ROUTES, BLK_RULES,
+	BLK_DELAYS, BLK_LINKBEAT, BLK_GARP_GROUP, BLK_TRACK_GROUP, BLK_NAMES, BLK_BFD,
+	BLK_SKIP,							/* not ours: skipped whole */
+	BLK_N
+};
+
+struct block {
+	const char *name;
+	const struct kw *rows;	/* its keywords; with head, the option words of its entries */
+	const char *head;	/* a list: the syntax that each entry begins with ("" : the options come in any order) */
+};
+
+extern const struct block conf_blocks[BLK_N];
+
+/* One address entry, before it is made a vip. */
+struct vip_line {
+	struct vip vip;
+	const char *dev, *brd, *peer, *label;	/* words of the line */
+};
+
+/* An array that grows by doubling in scratch memory. */
+struct list {
+	void *v;
+	unsigned n, cap;
+};
+
+/* Open addressing: which indexes have this hash. */
+struct set {
+	struct slot { uint32_t hash, index; } *slot;	/* index + 1; 0 = free */
+	unsigned n, cap;				/* cap: a power of two */
+};
+
+uint32_t set_hash(uint32_t h, const void *p, size_t n);
+uint32_t set_hash_str(const char *s);
+/* Index + 1 of the next entry with that hash from *pos on (start with *pos = 0), or 0. */
+unsigned set_next(const struct set *s, uint32_t hash, unsigned *pos);
+
+struct load {
+	struct kwctx c;		/* first: value types see only this */
+	struct conf *conf;
+	struct arena *tmp;	/* gone after the load */
+	struct lex *lex;
+	struct list vrrp, scripts, ifs, vips, peers, tracks[2];	/* the last three: of the block that is open */
+	struct set names, ifset, scriptset;	/* instances, interfaces, scripts by name */
+	const struct kw *noted[128];	/* words already reported as not served */
+	unsigned nnoted;
+	const char *in, *out;	/* the last file name: lex's, ours */
+	bool pushed;		/* a token is waiting */
+	enum lex_tok token;
+	bool quiet;		/* the line before has been reported: its block is skipped without a word */
+	bool insecure;		/* a command without user, no enable_script_security */
+	struct place insecure_at;
+};
+
+void *list_add(struct load *l, struct list *list, size_t size);		/* zeroed; NULL: out of memory */
+void *list_keep(struct load *l, const struct list *list, size_t size);	/* exact copy in the configuration's arena */
+void set_add(struct load *l, struct set *s, uint32_t hash, unsigned index);
+
+/* Index of an interface name in conf->ifs, added when new; *name becomes the one copy of it. */
+uint16_t conf_if(struct load *l, const char **name);
+/* Index + 1 of an instance or script, 0: no such name. */
+unsigned conf_find_vrrp(struct load *l, const char *name);
+unsigned conf_find_script(struct load *l, const char *name);
+
+/* The option words of an entry, from word i on. */
+void conf_options(struct load *l, const struct kw *rows, void *rec, unsigned i);
+
+/* conf_addr.c: one line of an address list. out NULL: checked only. */
+void conf_vip_line(struct load *l, struct list *out, bool excluded);
+/* Its text. instance_dev: not printed when the same. */
+void conf_vip_text(const struct vip *v, const char *instance_dev, char *buf, size_t size);
+
+/* conf_check.c: whole configuration, after the last file. */
+void conf_check(struct load *l);
+/* Values an instance takes from the globals when it says nothing itself. */
+void conf_inherit(struct vrrp_conf *v, const struct global_conf *g);
+
+#endif

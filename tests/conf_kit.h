@@ -1,0 +1,122 @@
+/* conf_kit.h - a configuration in a test: memory, text, findings, canonical print. */
+#ifndef CONF_KIT_H
+#define CONF_KIT_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf.h"
+
+struct kit {
+	struct arena arena, scratch;
+	struct lex_io io;
+	struct report report;
+	const char *text;	/* the top file; NULL: read files */
+	struct conf *conf;
+	char *found;		/* one finding a line */
+	size_t nfound;
+	FILE *f;
+};
+
+static void *kit_grow(struct arena *a, size_t need, size_t *got)
+{
+	void **p;
+
+	*got = need < 16384 ? 16384 : need;
+	p = malloc(*got + 16);
+	if (!p)
+		return NULL;
+	*p = a->chunks;
+	a->chunks = p;
+	return p + 16 / sizeof *p;
+}
+
+static void kit_free(struct arena *a)
+{
+	void **p, **next;
+
+	for (p = a->chunks; p; p = next) {
+		next = *p;
+		free(p);
+	}
+	memset(a, 0, sizeof *a);
+}
+
+static struct kit *kit_of(struct lex_io *io)
+{
+	return (struct kit *)((char *)io - offsetof(struct kit, io));
+}
+
+static char *kit_load(struct lex_io *io, struct arena *a, const char *path, size_t *len, const char **why)
+{
+	const char *text = kit_of(io)->text;
+	char *s = NULL;
+	FILE *f;
+
+	if (text) {
+		*len = strlen(text);
+		return arena_str(a, text);
+	}
+	*why = "cannot be read";
+	if (!(f = fopen(path, "r")))
+		return NULL;
+	fseek(f, 0, SEEK_END);
+	*len = ftell(f);
+	rewind(f);
+	s = arena_get(a, *len + 1);
+	*len = fread(s, 1, *len, f);
+	fclose(f);
+	return s;
+}
+
+static void kit_say(struct report *r, enum severity sev, const struct place *at, const char *word, const char *text)
+{
+	static const char *const name[] = { "note", "warning", "security", "error" };
+	struct kit *k = (struct kit *)((char *)r - offsetof(struct kit, report));
+	const char *base = at && at->file ? strrchr(at->file, '/') : NULL;
+
+	fprintf(k->f, "%s:%u:%u: %s: %s: %s\n", !at || !at->file ? "-" : base ? base + 1 : at->file, at ? at->line : 0,
+	        at ? at->col : 0, name[sev], word ? word : "-", text);
+}
+
+/* text NULL: the file path; else path names the text. */
+static void kit_open(struct kit *k, const char *path, const char *text)
+{
+	memset(k, 0, sizeof *k);
+	k->arena.grow = k->scratch.grow = kit_grow;
+	k->io.load = kit_load;
+	k->io.config_id = "test";
+	k->io.seed = 1;
+	k->text = text;
+	k->report.say = kit_say;
+	k->f = open_memstream(&k->found, &k->nfound);
+	k->conf = conf_load(&k->arena, &k->scratch, &k->io, &k->report, path);
+	kit_free(&k->scratch);	/* nothing may point there */
+	fclose(k->f);
+}
+
+static void kit_close(struct kit *k)
+{
+	kit_free(&k->arena);
+	free(k->found);
+}
+
+static void kit_out(void *ctx, const char *s, size_t n)
+{
+	fwrite(s, 1, n, ctx);
+}
+
+/* Canonical text, to be freed. */
+static char *kit_print(const struct conf *c)
+{
+	char *s = NULL;
+	size_t n;
+	FILE *f = open_memstream(&s, &n);
+
+	conf_print(c, kit_out, f);
+	fclose(f);
+	return s;
+}
+
+#endif
