@@ -142,7 +142,8 @@ static int in_child(void *arg)
  */
 static pid_t spawn(struct job *j)
 {
-	char stack[PATH_MAX + 16384] __attribute__((aligned(16)));
+	/* not on our own stack: what a child leaves there (sanitizers mark it) is not ours to tidy up */
+	static char stack[PATH_MAX + 16384] __attribute__((aligned(16)));
 	sigset_t all, before;
 	pid_t pid;
 
