@@ -381,8 +381,11 @@ static int run(struct conf *c, int ready)
 {
 	static struct daemon d;
 	const char *what;
-	int err = engine_open(&d.e, c, opt.run_dir, &what);
+	int err;
 
+	log_notice("vrrpd " VRRPBOX_VERSION " starts: %u virtual router%s of %s", c->nvrrp, c->nvrrp == 1 ? "" : "s",
+	           opt.file);
+	err = engine_open(&d.e, c, opt.run_dir, &what);
 	if (!err && (err = open_signals(&d)) < 0)
 		what = "signals";
 	if (err < 0) {
@@ -390,7 +393,6 @@ static int run(struct conf *c, int ready)
 		return cannot_open(what, err);
 	}
 	d.e.keep_vips = opt.keep_vips;
-	log_notice("vrrpd " VRRPBOX_VERSION " runs %u virtual routers of %s", c->nvrrp, opt.file);
 	if (ready >= 0) {
 		if (write(ready, "", 1) < 0)
 			log_info("nobody waits for our start");

@@ -83,7 +83,7 @@ static void entered(struct vr *v)
 	log_notice("(%s) Entering %s STATE%s: %s", v->c->name, fsm_state_text(v->fsm.state),
 	           v->announced_state ? "" : " (init)", vr_reason(v, why, sizeof why));
 	v->announced_state = true;
-	if (v->queued && !v->settled)
+	if (v->queued)
 		v->notify_after = true;
 	else
 		notify_state(v);

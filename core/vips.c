@@ -299,10 +299,15 @@ static void finish_addresses(struct vr *v)
 	if (v->want_up && v->first_round && !pause_of(v))
 		v->round -= v->round > 0;			/* the first one went out with the addresses */
 	v->first_round = false;
-	if (v->notify_after) {
-		v->notify_after = false;
-		notify_state(v);
-	}
+}
+
+/* Everything is announced, or paced over a time that nobody should wait for: the outside may know. */
+static void tell(struct vr *v)
+{
+	if (!v->notify_after)
+		return;
+	v->notify_after = false;
+	notify_state(v);
 }
 
 bool vips_work(struct engine *e)
@@ -329,8 +334,14 @@ bool vips_work(struct engine *e)
 			v->settled = true;
 			finish_addresses(v);
 		}
-		if (!v->queued && !announce(v, &f))
+		if (v->queued)
+			continue;
+		if (announce(v, &f)) {
+			burst_send(e, &f);
+			tell(v);
+		} else {
 			enqueue(v);
+		}
 	}
 	burst_send(e, &f);
 	return e->job_head != NULL;

@@ -28,7 +28,11 @@ enum {
 
 static struct child *running;
 
-/* ---- starting: everything up to child_start runs in the new process, on its parent's memory ---- */
+/*
+ * ---- starting: everything up to spawn runs in the new process, on its parent's memory ----
+ * It never returns, so AddressSanitizer would take its frames for living ones of ours.
+ */
+#define CHILD_SIDE __attribute__((no_sanitize_address))
 
 struct job {
 	char **argv;		/* argv[-1] is free: the shell's place */
@@ -37,7 +41,7 @@ struct job {
 };
 
 /* The system calls themselves: the library's versions first stop every thread, and we have none. */
-static int become(const struct cred *c)
+CHILD_SIDE static int become(const struct cred *c)
 {
 #ifdef SYS_setuid32		/* the old calls take 16 bits */
 	if (syscall(SYS_setgroups32, 1, &c->gid) || syscall(SYS_setgid32, c->gid) || syscall(SYS_setuid32, c->uid))
@@ -48,7 +52,7 @@ static int become(const struct cred *c)
 	return 0;
 }
 
-static void plain_signals(void)
+CHILD_SIDE static void plain_signals(void)
 {
 	sigset_t none;
 	int s;
@@ -59,7 +63,7 @@ static void plain_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static void plain_priority(void)
+CHILD_SIDE static void plain_priority(void)
 {
 	static const struct sched_param p;
 
@@ -67,7 +71,7 @@ static void plain_priority(void)
 	setpriority(PRIO_PROCESS, 0, 0);
 }
 
-static void plain_files(void)
+CHILD_SIDE static void plain_files(void)
 {
 	int fd = open("/dev/null", O_RDWR);
 
@@ -83,7 +87,7 @@ static void plain_files(void)
 }
 
 /* Returns only when it could not be. */
-static int exec_file(char *path, char **argv)
+CHILD_SIDE static int exec_file(char *path, char **argv)
 {
 	char *name = argv[0];
 	int err;
@@ -100,7 +104,7 @@ static int exec_file(char *path, char **argv)
 }
 
 /* As execvp does, except that a directory without permission does not hide the reason of the others. */
-static int exec_search(char **argv)
+CHILD_SIDE static int exec_search(char **argv)
 {
 	const char *dir = getenv("PATH"), *end;
 	char path[PATH_MAX];
@@ -121,7 +125,7 @@ static int exec_search(char **argv)
 	}
 }
 
-static int in_child(void *arg)
+CHILD_SIDE static int in_child(void *arg)
 {
 	struct job *j = arg;
 
@@ -142,8 +146,7 @@ static int in_child(void *arg)
  */
 static pid_t spawn(struct job *j)
 {
-	/* not on our own stack: what a child leaves there (sanitizers mark it) is not ours to tidy up */
-	static char stack[PATH_MAX + 16384] __attribute__((aligned(16)));
+	char stack[PATH_MAX + 16384] __attribute__((aligned(16)));
 	sigset_t all, before;
 	pid_t pid;
 
