@@ -5,8 +5,8 @@
  * expand.c   $PARAM, @cond, ~SEQ, ~LST   -> logical lines
  * lex.c      braces, quotes              -> words
  *
- * Text is never copied without need: a span points into a file, into a parameter's value (which is a piece of a
- * file) or into one of the two scratch lines of struct lex.
+ * Text is never copied without need: a span points into a file, into a parameter's value (a piece of a file too)
+ * or into one of the two scratch lines of struct lex.
  */
 #ifndef EXPAND_H
 #define EXPAND_H
@@ -56,7 +56,7 @@ struct src {
 	struct param *vars;	/* SEQ_VARS of them, kept for the next user of this record */
 	struct param *outer;	/* lex.vars before this one */
 	struct span values;	/* ~LST: still to come */
-	int64_t next, last, step;	/* ~SEQ */
+	int next, last, step;	/* ~SEQ */
 	char num[12];
 };
 
@@ -78,6 +78,7 @@ struct lex {
 	struct src *top, *free;
 	struct src *file;	/* the newest SRC_FILE */
 	unsigned depth;		/* sources open */
+	unsigned files;		/* opened so far */
 	unsigned made, work;	/* since the last line of a file: lines of sequences, bytes expanded */
 	unsigned subst;		/* substitutions in this line */
 

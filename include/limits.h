@@ -11,6 +11,7 @@
 #define LINE_MAX_LEN     4096	/* one logical line after expansion; keepalived stops at 1024 */
 #define WORDS_MAX         512	/* words on one line: a unicast list or ~LST can be long */
 #define INCLUDE_DEPTH      16	/* nested includes: more is a loop */
+#define FILES_MAX        4096	/* files one configuration may read, includes counted each time */
 #define EXPAND_MAX       1024	/* $PARAM substitutions in one line: more is a loop */
 #define SEQ_MAX         65536	/* lines one ~SEQ/~LST may produce */
 #define SEQ_VARS           16	/* variables of one ~LST tuple */

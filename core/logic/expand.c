@@ -1,4 +1,4 @@
-/* expand.c - raw lines of keepalived.conf into logical ones: $PARAM, @cond, ~SEQ, ~LST (pure). Reference a.5-a.7. */
+/* expand.c - raw lines into logical ones: $PARAM, @cond, ~SEQ, ~LST (pure). Reference a.5-a.7. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,13 +14,14 @@ static unsigned ident(const char *p, const char *end)
 	return q - p;
 }
 
-/* A decimal or 0x number of 32 bits, the whole span. */
-static bool number(const struct span *s, int64_t *v)
+enum { NUMBER_MAX = 1000000000 };	/* so that sums and differences stay within an int */
+
+/* A decimal or 0x number, the whole span. */
+static bool number(const struct span *s, int *v)
 {
 	const char *p = s->p;
 	bool neg = p < s->end && *p == '-';
-	int base = 10;
-	int64_t x = 0;
+	int base = 10, d, x = 0;
 
 	p += neg;
 	if (s->end - p > 2 && p[0] == '0' && (p[1] | 32) == 'x') {
@@ -30,9 +31,10 @@ static bool number(const struct span *s, int64_t *v)
 	if (p == s->end)
 		return false;
 	for (; p < s->end; p++) {
-		x = x * base + lex_digit(*p);
-		if (lex_digit(*p) >= base || x > INT32_MAX)
+		d = lex_digit(*p);
+		if (d >= base || x > (NUMBER_MAX - d) / base)
 			return false;
+		x = x * base + d;
 	}
 	*v = neg ? -x : x;
 	return true;
@@ -74,7 +76,7 @@ static unsigned random15(struct lex *l)
 
 static const char *random_text(struct lex *l, struct span *args)
 {
-	int64_t v[2] = { 0, 0x7fff };
+	int v[2] = { 0, 0x7fff };
 	struct span a;
 	unsigned i;
 
@@ -91,7 +93,7 @@ static const char *random_text(struct lex *l, struct span *args)
 		SAY(l, SEV_ERROR, l->at.col, "_RANDOM", "expected [MIN [MAX]]");
 	else
 		v[0] += (random15(l) << 15 | random15(l)) % (v[1] - v[0] + 1);
-	snprintf(l->num, sizeof(l->num), "%d", (int)v[0]);
+	snprintf(l->num, sizeof(l->num), "%d", v[0]);
 	return l->num;
 }
 
@@ -253,7 +255,7 @@ static bool push_line(struct lex *l, struct span s)
 	return true;
 }
 
-/* The lines still to come after one that met multi-line values: outermost first, so that the innermost is on top. */
+/* The lines still to come after one with multi-line values: outermost first, so the innermost is on top. */
 static bool push_rest(struct lex *l, const struct value *st, unsigned n)
 {
 	struct src *f;
@@ -275,8 +277,8 @@ static bool push_rest(struct lex *l, const struct value *st, unsigned n)
 }
 
 /*
- * Replace the parameters of s, or just the first one. s then points into a scratch line. The stack holds the values
- * that are being read, each inside the one below. false: a loop or out of memory, said.
+ * Replace the parameters of s, or just the first one. s then points into a scratch line.
+ * st holds the values that are being read, each inside the one below. false: a loop or out of memory, said.
  */
 static bool expand(struct lex *l, struct span *s, bool first)
 {
@@ -379,7 +381,7 @@ static bool seq_vars(struct lex *l, struct src *f, struct span names)
 /* ([START,] [STEP,] END) */
 static bool seq_numbers(struct lex *l, struct src *f, struct span list)
 {
-	int64_t v[3];
+	int v[3];
 	unsigned n = 0;
 	struct span a;
 	bool good = true;
@@ -392,7 +394,8 @@ static bool seq_numbers(struct lex *l, struct src *f, struct span list)
 	if (good && n && f->step && (f->last - f->next) / f->step < SEQ_MAX &&
 	    (f->step > 0 ? f->next <= f->last : f->next >= f->last))
 		return true;
-	SAY(l, SEV_ERROR, l->at.col, "~SEQ", "expected (VAR, [START,] [STEP,] END), at most %d steps from START to END", SEQ_MAX);
+	SAY(l, SEV_ERROR, l->at.col, "~SEQ", "expected (VAR, [START,] [STEP,] END), at most %d steps from START to END",
+	    SEQ_MAX);
 	return false;
 }
 
@@ -451,7 +454,7 @@ static bool next_values(struct src *f)
 			return false;
 		v = f->s;
 		v.p = f->num;
-		v.end = v.p + snprintf(f->num, sizeof(f->num), f->hex ? "%x" : "%d", (int)f->next);
+		v.end = v.p + snprintf(f->num, sizeof(f->num), f->hex ? "%x" : "%d", f->next);
 		if (f->nvars)
 			f->vars[0].v.s = v;
 		f->next += f->step;

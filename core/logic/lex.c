@@ -5,7 +5,8 @@
 
 #include "expand.h"
 
-void report_say(struct report *r, enum severity sev, const struct place *at, const char *word, const char *text, ...)
+void report_say(struct report *r, enum severity sev, const struct place *at, const char *word,
+                const char *text, ...)
 {
 	unsigned *const count[] = {
 		[SEV_NOTE] = &r->notes, [SEV_WARNING] = &r->warnings,
@@ -213,7 +214,7 @@ struct lex *lex_open(struct arena *a, struct lex_io *io, struct report *r, const
 
 /* ---- the second tokeniser ---- */
 
-/* The character that a backslash escape stands for; *pp is behind the backslash and moves behind the escape. */
+/* What a backslash escape stands for. *pp is behind the backslash and moves behind the escape. */
 static char escape(const char **pp, const char *end)
 {
 	static const char from[] = "abEfnrtv", to[] = "\a\b\033\f\n\r\t\v";

@@ -1,4 +1,4 @@
-/* source.c - where keepalived.conf's lines come from: files and what they include (pure). Reference a.1, a.4. */
+/* source.c - where keepalived.conf's lines come from: files, includes (pure). Reference a.1, a.4. */
 #include <stdio.h>
 #include <string.h>
 
@@ -120,9 +120,15 @@ static bool open_file(struct lex *l, const char *path, enum severity sev)
 		if (f->kind != SRC_FILE)
 			continue;
 		if (++files >= INCLUDE_DEPTH || !strcmp(f->name, path)) {
-			SAY(l, SEV_ERROR, l->at.col, path, "a file that includes itself, or more than %d nested includes", INCLUDE_DEPTH);
+			SAY(l, SEV_ERROR, l->at.col, path, "a file that includes itself, or more than %d nested includes",
+			    INCLUDE_DEPTH);
 			return false;
 		}
+	}
+	if (++l->files > FILES_MAX) {
+		if (l->files == FILES_MAX + 1)
+			SAY(l, SEV_ERROR, l->at.col, path, "more than %d files", FILES_MAX);
+		return false;
 	}
 	text = l->io->load(l->io, l->arena, path, &len, &why);
 	if (!text) {
@@ -251,6 +257,8 @@ static bool include(struct lex *l, char *pattern, unsigned checks, unsigned col)
 	struct inc inc = { .pattern = pattern };
 	struct src *f;
 
+	if (l->files > FILES_MAX)
+		return false;
 	inc.tail = &inc.first;
 	braces(l, &inc, pattern);
 	if (inc.missed && inc.matched && (checks & CHECK_BRACE))
@@ -305,7 +313,7 @@ bool src_include(struct lex *l, const struct span *line)
 
 void lex_include_check(struct lex *l, const struct word *w, unsigned n)
 {
-	static const char *const names[] = { "read", "match", "wildcard_match", "brace_match", "readable" };
+	static const char names[5][16] = { "read", "match", "wildcard_match", "brace_match", "readable" };
 	char mode = 0;
 
 	if (!n)
