@@ -67,6 +67,12 @@ static char *load(struct lex_io *io, struct arena *a, const char *path, size_t *
 	for (i = 0; i < sizeof(files) / sizeof(*files); i++)
 		if (!strcmp(path, files[i].path) && !(text = files[i].text))
 			*why = "has an execute bit";
+	if (!strncmp(path, "/etc/v/fan/", 11)) {	/* each includes the next one twice */
+		s = arena_get(a, 64);
+		i = atoi(path + 11) + 1;
+		*len = i < 15 ? sprintf(s, "include %u\ninclude %u\n", i, i) : 0;
+		return s;
+	}
 	if (!text)
 		return NULL;
 	*len = strlen(text);
@@ -457,6 +463,11 @@ static void limits(void)
 	set_top("~SEQ(i,300) ~SEQ(j,300)\n~SEQ(i,300) ~SEQ(j,300) ${_ENV NONE}\ny");
 	r = read_all(&a, TOP, WORDS, false);
 	t_case(r.errors == 2 && !strcmp(trace, "y"), "limit: sequence", "%u errors, trace %s", r.errors, trace);
+	drop(&a);
+
+	set_top("include fan/0\ny");	/* 2^14 files within the permitted depth */
+	read_all(&a, TOP, WORDS, false);
+	t_case(strstr(said, "more than 4096 files") && !strcmp(trace, "y"), "limit: files", "trace %s, said %.200s", trace, said);
 	drop(&a);
 
 	set_top("$A=$B \\\n$B \\\n$B\n$B=$C \\\n$C \\\n$C\n$C=~SEQ(i,60000) $A\n$A\ny");
