@@ -50,8 +50,8 @@ compile  = $(call say,CC  )mkdir -p $(@D) && $(C) $(FLAGS) -c -o $@ $<
 link     = $(call say,LINK)mkdir -p $(@D) && $(C) $(FLAGS) $(LINK) -o $@ $(filter %.o,$^) $(LIBS)
 # Packages come first when the goal is one that may install them.
 DEPS    := $(if $(filter check demo net fuzz bench deps,$(MAKECMDGOALS)),deps-build)
-run      = VRRPBOX=$(OUT)/vrrpbox OUT=$(OUT) SAN=$(SAN) LOGIC_OBJS='$(call objs,$(OUT),$(LOGIC))' CC='$(CC)' MAKE='$(MAKE)' \
-	   BUDGET='$(BUDGET)' STRIP='$(STRIP)' tests/run
+run      = VRRPBOX=$(OUT)/vrrpbox O=$(O) OUT=$(OUT) SAN=$(SAN) LOGIC_OBJS='$(call objs,$(OUT),$(LOGIC))' CC='$(CC)' STATIC='$(STATIC)' \
+	   CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' LIBMNL_CFLAGS='$(LIBMNL_CFLAGS)' LIBMNL_LIBS='$(LIBMNL_LIBS)' BUDGET='$(BUDGET)' tests/run
 
 .PHONY: all san check purity sim fuzz net size install demo deps deps-build deps-test bench clean FORCE
 all: $(OUT)/vrrpbox $(OUT)/vrrpbox.stripped $(APPLETS:%=$(OUT)/%)
@@ -79,7 +79,8 @@ $(SAN)/tests/test_%: $(SAN)/tests/test_%.o $(call objs,$(SAN),$(CORE))
 $(SAN)/tests/sim: $(call objs,$(SAN),$(filter-out core/sys/%,$(CORE)) tests/sim.c $(wildcard tests/fake.c))
 	$(link)
 $(SAN)/tests/fuzz/%: tests/fuzz/%.c $(CORE) | $(DEPS)
-	$(call say,FUZZ)mkdir -p $(@D) && clang $(BASE) -MF $@.d -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c,$^) $(LIBS)
+	$(call say,FUZZ)mkdir -p $(@D); command -v clang >/dev/null || { printf '#!/bin/sh\necho skip $(*F): no clang\n' >$@; chmod 755 $@; exit; }; \
+	clang $(BASE) -MF $@.d -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c,$^) $(LIBS)
 .SECONDARY:
 
 # What everything was built with: a change of flags builds anew.
