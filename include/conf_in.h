@@ -12,13 +12,12 @@ enum block_id {
 	BLK_TRACK_SCRIPT, BLK_TRACK_IF,					/* served; from here on only checked */
 	BLK_TRACK_FILE, BLK_TRACK_ANY, BLK_HMAC, BLK_SYNC, BLK_FILE, BLK_PROCESS, BLK_ADDRS, BLK_ROUTES, BLK_RULES,
 	BLK_DELAYS, BLK_LINKBEAT, BLK_GARP_GROUP, BLK_TRACK_GROUP, BLK_NAMES, BLK_BFD,
-	BLK_SKIP,							/* not ours: skipped whole */
 	BLK_N
 };
 
 struct block {
 	const char *name;
-	const struct kw *rows;	/* its keywords; with head, the option words of its entries */
+	struct kw_table kws;	/* its keywords; with head, the option words of its entries */
 	const char *head;	/* a list: the syntax that each entry begins with ("" : the options come in any order) */
 };
 
@@ -54,7 +53,7 @@ struct load {
 	struct lex *lex;
 	struct list vrrp, scripts, ifs, vips, peers, tracks[2];	/* the last three: of the block that is open */
 	struct set names, ifset, scriptset;	/* instances, interfaces, scripts by name */
-	const struct kw *noted[128];	/* words already reported as not served */
+	const char *noted[128];	/* words already reported as not served */
 	unsigned nnoted;
 	const char *in, *out;	/* the last file name: lex's, ours */
 	bool pushed;		/* a token is waiting */
@@ -75,7 +74,7 @@ unsigned conf_find_vrrp(struct load *l, const char *name);
 unsigned conf_find_script(struct load *l, const char *name);
 
 /* The option words of an entry, from word i on. */
-void conf_options(struct load *l, const struct kw *rows, void *rec, unsigned i);
+void conf_options(struct load *l, const struct kw_table *t, void *rec, unsigned i);
 
 /* conf_addr.c: one line of an address list. out NULL: checked only. */
 void conf_vip_line(struct load *l, struct list *out, bool excluded);

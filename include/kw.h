@@ -30,6 +30,7 @@ enum served {
 	KW_SERVED,
 	KW_PARSED,	/* known, checked, not served yet: one note */
 	KW_FOREIGN,	/* belongs to keepalived's other halves (IPVS, checkers, BFD process): accepted silently */
+	KW_IPVS,	/* a block of theirs: skipped whole, one note */
 	KW_VOID		/* accepted without effect because there is none to have (debug, lvs_sync_daemon_interface) */
 };
 
@@ -109,7 +110,7 @@ extern const struct kw_type kw_types[KT_N];
 enum { KW_SCRATCH = 64, KW_NOFIELD = 0xffff, KW_TEXT = 1024 };	/* KW_TEXT: room for print */
 
 struct kw {
-	const char *word;	/* "word\0help", or "word\0syntax" for PATTERN and BLOCK: see kw_more */
+	const char *word;	/* "word\0help", or "word\0syntax" when there is no field: see kw_more */
 	int32_t dflt;		/* -1 in a field that falls back to another value */
 	int32_t min, max;
 	uint16_t off;		/* of the field, or KW_NOFIELD */
@@ -119,15 +120,28 @@ struct kw {
 	uint8_t more : 3;	/* KW_ALIAS ... */
 };
 
-/* Find a row by its word. */
-const struct kw *kw_find(const struct kw *table, const char *word);
+/*
+ * The words of one block: rows, and the words that need no field as one text, since most words of the grammar
+ * are of this kind and a row of text is half as large: a letter (p parsed, v void, f foreign, b a foreign
+ * block, s served: it steers the reading itself), word, NUL, syntax, NUL; an empty one ends it. Either part may be NULL.
+ */
+struct kw_table {
+	const struct kw *rows;	/* ended by a row without word */
+	const char *known;
+};
+
+/* Find a row by its word; a known one is written into room. */
+const struct kw *kw_find(const struct kw_table *t, const char *word, struct kw *room);
+
+/* Walk the known words: start with t->known, fills row, NULL at the end. */
+const char *kw_next_known(const char *p, struct kw *row);
 
 /* The known word nearest to a misspelt one, or NULL when nothing is near. */
-const char *kw_nearest(const struct kw *table, const char *word);
+const char *kw_nearest(const struct kw_table *t, const char *word);
 
-/* What stands behind the word: help, or the syntax of a row that has no field. */
+/* What stands behind the word: help, or the syntax of a row that has no field. kw_syntax: with the row's range. */
 const char *kw_more(const struct kw *k);
-const char *kw_syntax(const struct kw *k);
+const char *kw_syntax(const struct kw *k, char *buf, size_t size);	/* in buf or not */
 
 /* A finding about w[i] of the line; i == n: about its end. */
 void kw_say(struct kwctx *c, enum severity sev, unsigned i, const char *word, const char *text, ...)
@@ -136,7 +150,7 @@ void kw_say(struct kwctx *c, enum severity sev, unsigned i, const char *word, co
 /* The i-th of the words that | separates in list (its index), or -1. */
 int kw_choice(const char *list, size_t len, const char *word);
 
-/* A number or a time at w[i], checked against k's min and max. false: a finding was said. */
+/* A number or a time at w[i], inside k's min and max. false: a finding was said. */
 bool kw_number(struct kwctx *c, const struct kw *k, unsigned i, int32_t *out);
 bool kw_seconds(struct kwctx *c, const struct kw *k, unsigned i, usec *out);
 
@@ -153,11 +167,11 @@ bool kw_is_prefix(const char *word);
 int kw_parse(struct kwctx *c, const struct kw *k, void *rec, unsigned i);
 
 /*
- * Check words against a syntax text, the way people read it: N and SECONDS (inside k's min and max), IF, IP, PREFIX,
- * another capital word (anything), lower-case words with | between them (one of these), [optional], "..." (repeat).
- * Returns how many words were taken, or -1 and a finding.
+ * Check words against a syntax text, the way people read it: N, 1..255, 0.. (a number), 0..255s (seconds), IF, IP,
+ * PREFIX, another capital word (anything), lower-case words with | between them (one of these), [optional],
+ * "..." (repeat). word: what the findings are about. Returns how many words were taken, or -1 and a finding.
  */
-int kw_pattern(struct kwctx *c, const struct kw *k, const char *syntax, unsigned i);
+int kw_pattern(struct kwctx *c, const char *word, const char *syntax, unsigned i);
 
 /* Fill a record with its rows' defaults. */
 void kw_defaults(const struct kw *table, void *rec);

@@ -174,9 +174,9 @@ static void skip(struct load *l)
 		}
 }
 
-static void unknown(struct load *l, const struct kw *rows, unsigned i, const char *what)
+static void unknown(struct load *l, const struct kw_table *t, unsigned i, const char *what)
 {
-	const char *word = l->c.w[i].s, *near = kw_nearest(rows, word);
+	const char *word = l->c.w[i].s, *near = kw_nearest(t, word);
 
 	kw_say(&l->c, SEV_WARNING, i, word, near ? "unknown %s, did you mean `%s'?" : "unknown %s", what, near);
 }
@@ -186,37 +186,40 @@ static void note_once(struct load *l, const struct kw *k)
 {
 	unsigned i;
 
-	if (k->served != KW_PARSED)
+	if (k->served != KW_PARSED && k->served != KW_IPVS)
 		return;
 	for (i = 0; i < l->nnoted; i++)
-		if (l->noted[i] == k)
+		if (l->noted[i] == k->word)
 			return;
 	if (l->nnoted < sizeof l->noted / sizeof *l->noted)
-		l->noted[l->nnoted++] = k;
-	kw_say(&l->c, SEV_NOTE, 0, k->word, "known, not served yet%s",
+		l->noted[l->nnoted++] = k->word;
+	kw_say(&l->c, SEV_NOTE, 0, k->word, k->served == KW_IPVS ? "not VRRP: skipped whole" : "known, not served yet%s",
 	       strstr(k->word, "strict") ? ": strict rules are not applied" : "");
 }
 
 /* What stands on the line after a complete value does not count. */
-static void extra(struct load *l, const struct kw *rows, unsigned i)
+static void extra(struct load *l, const struct kw_table *t, unsigned i)
 {
+	struct kw room;
+
 	if (i >= l->c.n)
 		return;
-	if (kw_find(rows, l->c.w[i].s))
+	if (kw_find(t, l->c.w[i].s, &room))
 		kw_say(&l->c, SEV_WARNING, i, l->c.w[i].s, "a second keyword on one line is ignored");
 	else
 		kw_say(&l->c, SEV_NOTE, i, l->c.w[0].s, "`%.60s' after it is ignored", l->c.w[i].s);
 }
 
-void conf_options(struct load *l, const struct kw *rows, void *rec, unsigned i)
+void conf_options(struct load *l, const struct kw_table *t, void *rec, unsigned i)
 {
 	const struct kw *k;
+	struct kw room;
 	int n;
 
 	while (i < l->c.n) {
-		k = kw_find(rows, l->c.w[i].s);
+		k = kw_find(t, l->c.w[i].s, &room);
 		if (!k) {
-			unknown(l, rows, i++, "option, it is ignored");
+			unknown(l, t, i++, "option, it is ignored");
 			continue;
 		}
 		note_once(l, k);
@@ -226,48 +229,49 @@ void conf_options(struct load *l, const struct kw *rows, void *rec, unsigned i)
 }
 
 /* Routes and rules: options in any order, the destination among them. Checked, not kept. */
-static void free_entry(struct load *l, const struct kw *rows)
+static void free_entry(struct load *l, const struct kw_table *t)
 {
 	const struct kw *k;
+	struct kw room;
 	unsigned i = 0;
 	int n;
 
 	while (i < l->c.n) {
-		k = kw_find(rows, l->c.w[i].s);
+		k = kw_find(t, l->c.w[i].s, &room);
 		if (!k) {
 			if (!kw_is_prefix(l->c.w[i].s))
-				unknown(l, rows, i, "option, it is ignored");
+				unknown(l, t, i, "option, it is ignored");
 			i++;
 			continue;
 		}
-		n = kw_pattern(&l->c, k, kw_more(k), ++i);
+		n = kw_pattern(&l->c, k->word, kw_more(k), ++i);
 		i += n < 0 ? 1 : n;
 	}
 }
 
-static void peer_entry(struct load *l, const struct kw *rows)
+static void peer_entry(struct load *l, const struct kw_table *t)
 {
 	struct peer p = { 0 }, *slot;
 
-	kw_defaults(rows, &p);
+	kw_defaults(t->rows, &p);
 	if (!addr_parse(&p.addr, l->c.w[0].s)) {
 		kw_say(&l->c, SEV_WARNING, 0, "unicast_peer", "expected an IP address, not `%.60s': entry dropped", l->c.w[0].s);
 		return;
 	}
-	conf_options(l, rows, &p, 1);
+	conf_options(l, t, &p, 1);
 	if ((slot = list_add(l, &l->peers, sizeof *slot)))
 		*slot = p;
 }
 
 /* scripts: the index is settled when all are known; until then it tells how many were defined so far. */
-static void track_entry(struct load *l, const struct kw *rows, bool script)
+static void track_entry(struct load *l, const struct kw_table *kws, bool script)
 {
 	struct track t = { .name = l->c.w[0].s, .at = l->c.at }, *slot;
 	struct list *list = &l->tracks[script];
 	unsigned i;
 
-	kw_defaults(rows, &t);
-	conf_options(l, rows, &t, 1);
+	kw_defaults(kws->rows, &t);
+	conf_options(l, kws, &t, 1);
 	t.weight_set = t.weight != INT16_MIN;
 	if (!t.weight_set)
 		t.weight = 0;
@@ -292,7 +296,6 @@ static void track_entry(struct load *l, const struct kw *rows, bool script)
 static void entry(struct load *l, enum block_id id)
 {
 	const struct block *b = &conf_blocks[id];
-	const struct kw head = { .word = b->name, .max = 255000 };	/* ms: interface_up_down_delays */
 	int n;
 
 	l->c.entry = true;
@@ -300,15 +303,15 @@ static void entry(struct load *l, enum block_id id)
 	case BLK_VIPS:
 	case BLK_EVIPS:        conf_vip_line(l, &l->vips, id == BLK_EVIPS); break;
 	case BLK_ADDRS:        conf_vip_line(l, NULL, false); break;
-	case BLK_PEERS:        peer_entry(l, b->rows); break;
+	case BLK_PEERS:        peer_entry(l, &b->kws); break;
 	case BLK_TRACK_IF:
-	case BLK_TRACK_SCRIPT: track_entry(l, b->rows, id == BLK_TRACK_SCRIPT); break;
+	case BLK_TRACK_SCRIPT: track_entry(l, &b->kws, id == BLK_TRACK_SCRIPT); break;
 	case BLK_ROUTES:
-	case BLK_RULES:        free_entry(l, b->rows); break;
+	case BLK_RULES:        free_entry(l, &b->kws); break;
 	default:
-		n = kw_pattern(&l->c, &head, b->head, 0);
+		n = kw_pattern(&l->c, b->name, b->head, 0);
 		if (n >= 0)
-			conf_options(l, b->rows, NULL, n);
+			conf_options(l, &b->kws, NULL, n);
 	}
 	l->c.entry = false;
 }
@@ -321,8 +324,8 @@ static void vrrp_block(struct load *l, const char *name)
 	struct vip *vip;
 	unsigned i, pass;
 
-	kw_defaults(conf_blocks[BLK_VRRP].rows, &v);
-	kw_defaults(conf_blocks[BLK_AUTH].rows, &v);
+	kw_defaults(conf_blocks[BLK_VRRP].kws.rows, &v);
+	kw_defaults(conf_blocks[BLK_AUTH].kws.rows, &v);
 	l->vips.n = l->peers.n = l->tracks[0].n = l->tracks[1].n = 0;
 	body(l, BLK_VRRP, &v);
 	v.peers.n = l->peers.n;
@@ -346,7 +349,7 @@ static void script_block(struct load *l, const char *name)
 {
 	struct script_conf s = { .name = name, .at = l->c.at }, *slot;
 
-	kw_defaults(conf_blocks[BLK_SCRIPT].rows, &s);
+	kw_defaults(conf_blocks[BLK_SCRIPT].kws.rows, &s);
 	body(l, BLK_SCRIPT, &s);
 	if (!(slot = list_add(l, &l->scripts, sizeof *slot)))
 		return;
@@ -372,7 +375,7 @@ static void named_block(struct load *l, enum block_id id, const char *name, cons
 static void enter(struct load *l, const struct kw *k, void *rec)
 {
 	enum block_id id = k->min;
-	const struct kw *rows = conf_blocks[id].rows;
+	struct kw room;
 	struct place at = l->c.at;
 	const char *name = NULL;
 
@@ -383,12 +386,10 @@ static void enter(struct load *l, const struct kw *k, void *rec)
 		report_say(l->c.report, SEV_WARNING, &at, k->word, "expected { after it");
 		push_back(l);
 		/* go on as if it were there when what follows belongs to the block */
-		if (conf_blocks[id].head || l->token != LEX_LINE || !kw_find(rows, l->c.w[0].s))
+		if (conf_blocks[id].head || l->token != LEX_LINE || !kw_find(&conf_blocks[id].kws, l->c.w[0].s, &room))
 			return;
 	}
-	if (id == BLK_SKIP)
-		skip(l);
-	else if (name)
+	if (name)
 		named_block(l, id, name, &at);
 	else
 		body(l, id, id == BLK_GLOBAL ? &l->conf->global : rec);
@@ -405,20 +406,22 @@ static void reading(struct load *l)
 
 static void statement(struct load *l, enum block_id id, void *rec)
 {
-	const struct kw *rows = conf_blocks[id].rows, *k = kw_find(rows, l->c.w[0].s);
+	const struct kw_table *t = &conf_blocks[id].kws;
+	struct kw room;
+	const struct kw *k = kw_find(t, l->c.w[0].s, &room);
 	int n;
 
-	l->quiet = !k || k->served == KW_FOREIGN;
+	l->quiet = true;
 	if (!k) {
-		unknown(l, rows, 0, "keyword");
+		unknown(l, t, 0, "keyword");
 		return;
 	}
 	note_once(l, k);
-	if (k->served == KW_FOREIGN)
+	if (k->served == KW_FOREIGN || k->served == KW_IPVS)
 		return;
 	n = kw_parse(&l->c, k, rec, 1);
 	if (n >= 0)
-		extra(l, rows, 1 + n);
+		extra(l, t, 1 + n);
 	l->quiet = n < 0;
 	if (n < 0)
 		return;
@@ -472,7 +475,7 @@ struct conf *conf_load(struct arena *a, struct arena *scratch, struct lex_io *io
 		c->path = arena_str(a, path);
 		l.conf = l.c.conf = c;
 		l.c.lex = l.lex;
-		kw_defaults(conf_blocks[BLK_GLOBAL].rows, &c->global);
+		kw_defaults(conf_blocks[BLK_GLOBAL].kws.rows, &c->global);
 		body(&l, BLK_TOP, NULL);
 		c->vrrp = list_keep(&l, &l.vrrp, sizeof *c->vrrp);
 		c->nvrrp = c->vrrp ? l.vrrp.n : 0;

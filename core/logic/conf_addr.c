@@ -128,7 +128,7 @@ void conf_vip_line(struct load *l, struct list *out, bool excluded)
 		kw_say(&l->c, SEV_WARNING, 1, l->c.w[1].s, "one address on a line: only the first is taken");
 	v->scope = addr_is_loopback(&v->addr) ? SCOPE_HOST : 0;
 	v->preferred = LIFE_UNSET;
-	conf_options(l, conf_blocks[BLK_VIPS].rows, &line, 1 + (l->c.n > 1 && addr_parse(&second, l->c.w[1].s)));
+	conf_options(l, &conf_blocks[BLK_VIPS].kws, &line, 1 + (l->c.n > 1 && addr_parse(&second, l->c.w[1].s)));
 	v->preferred_set = v->preferred != LIFE_UNSET;
 	if (!v->preferred_set)	/* a deprecated /128 is no source address (c.14) */
 		v->preferred = v->addr.family == AF_INET6 && v->plen == 128 ? 0 : UINT32_MAX;
@@ -172,7 +172,7 @@ static void put_addr(struct text *t, const char *before, const struct addr *a, u
 
 void conf_vip_text(const struct vip *v, const char *instance_dev, char *buf, size_t size)
 {
-	const struct kw *k = conf_blocks[BLK_VIPS].rows;
+	const struct kw *k = conf_blocks[BLK_VIPS].kws.rows;
 	struct text t = { buf, buf + size };
 	char num[24];
 	struct addr brd;

@@ -81,7 +81,7 @@ static bool same_inherited(const struct vrrp_conf *a, const struct vrrp_conf *b)
 
 unsigned conf_diff_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b)
 {
-	unsigned need = kw_diff(conf_blocks[BLK_VRRP].rows, a, b) | kw_diff(conf_blocks[BLK_AUTH].rows, a, b);
+	unsigned need = kw_diff(conf_blocks[BLK_VRRP].kws.rows, a, b) | kw_diff(conf_blocks[BLK_AUTH].kws.rows, a, b);
 
 	if (!conf_same_vrrp(a, b))
 		need |= 1u << APPLY_RESTART;
@@ -95,5 +95,5 @@ unsigned conf_diff_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b)
 
 unsigned conf_diff_script(const struct script_conf *a, const struct script_conf *b)
 {
-	return kw_diff(conf_blocks[BLK_SCRIPT].rows, a, b);
+	return kw_diff(conf_blocks[BLK_SCRIPT].kws.rows, a, b);
 }

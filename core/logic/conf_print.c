@@ -96,7 +96,7 @@ static void put_peers(const struct printer *p, const struct vrrp_conf *v)
 
 static void put_auth(const struct printer *p, const struct vrrp_conf *v, const struct vrrp_conf *ref)
 {
-	const struct kw *k = conf_blocks[BLK_AUTH].rows;
+	const struct kw *k = conf_blocks[BLK_AUTH].kws.rows;
 
 	if (!v->auth_type)
 		return;
@@ -113,8 +113,8 @@ static void silent(struct vrrp_conf *ref, const struct vrrp_conf *v, const struc
 
 	memset(ref, 0, sizeof *ref);
 	ref->family = v->family;
-	kw_defaults(conf_blocks[BLK_VRRP].rows, ref);
-	kw_defaults(conf_blocks[BLK_VRRP].rows, &lower);
+	kw_defaults(conf_blocks[BLK_VRRP].kws.rows, ref);
+	kw_defaults(conf_blocks[BLK_VRRP].kws.rows, &lower);
 	lower.garp_delay = v->garp_delay;	/* the lower-priority values follow the instance's own */
 	lower.garp_repeat = v->garp_repeat;
 	conf_inherit(ref, g);
@@ -125,7 +125,7 @@ static void silent(struct vrrp_conf *ref, const struct vrrp_conf *v, const struc
 
 static void put_vrrp(const struct printer *p, const struct vrrp_conf *v)
 {
-	const struct kw *k = conf_blocks[BLK_VRRP].rows;
+	const struct kw *k = conf_blocks[BLK_VRRP].kws.rows;
 	struct vrrp_conf ref;
 
 	silent(&ref, v, &p->conf->global);
@@ -146,15 +146,15 @@ static void put_vrrp(const struct printer *p, const struct vrrp_conf *v)
 void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size_t n), void *ctx)
 {
 	const struct printer p = { out, ctx, c };
-	const struct kw *script = conf_blocks[BLK_SCRIPT].rows;
+	const struct kw *script = conf_blocks[BLK_SCRIPT].kws.rows;
 	struct global_conf global = { 0 };
 	struct script_conf plain = { 0 };
 	unsigned i;
 
-	kw_defaults(conf_blocks[BLK_GLOBAL].rows, &global);
+	kw_defaults(conf_blocks[BLK_GLOBAL].kws.rows, &global);
 	kw_defaults(script, &plain);
 	put(&p, "global_defs {\n");
-	put_rows(&p, conf_blocks[BLK_GLOBAL].rows, &c->global, &global);
+	put_rows(&p, conf_blocks[BLK_GLOBAL].kws.rows, &c->global, &global);
 	put(&p, "}\n");
 	for (i = 0; i < c->nscripts; i++) {
 		put(&p, "vrrp_script %s {\n", c->scripts[i].name);
@@ -194,12 +194,13 @@ static void escaped(char *buf, size_t size, const char *s, bool markdown)
 
 static void put_keyword(const struct printer *p, const struct kw *k, bool markdown)
 {
-	static const char *const served[] = { "yes", "not yet", "no (not VRRP)", "no effect" };
-	char syntax[128], dflt[64];
+	static const char *const served[] = { [KW_SERVED] = "yes", [KW_PARSED] = "not yet", [KW_FOREIGN] = "not VRRP",
+		[KW_IPVS] = "not VRRP", [KW_VOID] = "no effect" };
+	char syntax[128], dflt[64], range[64];
 
-	escaped(syntax, sizeof syntax, kw_syntax(k), markdown);
+	escaped(syntax, sizeof syntax, kw_syntax(k, range, sizeof range), markdown);
 	default_text(k, dflt, sizeof dflt);
-	put(p, markdown ? "| `%s` | %s | %s | %s | %s |\n" : "  %-28s %-24s %-8s %-14s %s\n", k->word, syntax, dflt,
+	put(p, markdown ? "| `%s` | %s | %s | %s | %s |\n" : "  %-28s %-24s %-8s %-9s %s\n", k->word, syntax, dflt,
 	    served[k->served], k->off == KW_NOFIELD ? "" : kw_more(k));
 }
 
@@ -208,13 +209,17 @@ void conf_print_keywords(bool markdown, void (*out)(void *ctx, const char *s, si
 	const struct printer p = { out, ctx, NULL };
 	const struct block *b = conf_blocks;
 	const struct kw *k;
+	const char *known;
+	struct kw room;
 
-	for (; b < conf_blocks + BLK_SKIP; b++) {
-		if (!b->rows || b == &conf_blocks[BLK_EVIPS] || b == &conf_blocks[BLK_ADDRS])
+	for (; b < conf_blocks + BLK_N; b++) {
+		if ((!b->kws.rows && !b->kws.known) || b == &conf_blocks[BLK_EVIPS] || b == &conf_blocks[BLK_ADDRS])
 			continue;	/* as virtual_ipaddress */
 		put(&p, markdown ? "\n### %s%s%s\n\n| word | value | default | served | |\n|---|---|---|---|---|\n" : "%s%s%s\n",
 		    *b->name ? b->name : "top level", b->head && *b->head ? " " : "", b->head ? b->head : "");
-		for (k = b->rows; k->word; k++)
+		for (k = b->kws.rows; k && k->word; k++)
 			put_keyword(&p, k, markdown);
+		for (known = b->kws.known; (known = kw_next_known(known, &room)); )
+			put_keyword(&p, &room, markdown);
 	}
 }

@@ -13,10 +13,12 @@ KW_TYPES(X)
 	{ word "\0" help, dflt, min, max, FIELD(rec, field, T), KT_##T, APPLY_##apply, KW_SERVED, more }
 #define KW(rec, field, T, word, min, max, dflt, apply, help) KWM(rec, field, T, word, min, max, dflt, apply, 0, help)
 #define ALSO(rec, field, T, word, min, max, help) KWM(rec, field, T, word, min, max, 0, LIVE, KW_ALIAS, help)
-#define NONE(word, syntax, min, max, how) { word "\0" syntax, 0, min, max, KW_NOFIELD, KT_PATTERN, 0, how, 0 }
-#define PARSED(word, syntax, min, max) NONE(word, syntax, min, max, KW_PARSED)
-#define TAKEN(word, syntax, min, max) NONE(word, syntax, min, max, KW_VOID)
-#define FOREIGN(word) NONE(word, "[TEXT ...]", 0, 0, KW_FOREIGN)
+/* a row without a field: who it is for, its word, its syntax (see struct kw_table) */
+#define PARSED(word, syntax)  "p" word "\0" syntax "\0"
+#define VOID(word, syntax)    "v" word "\0" syntax "\0"
+#define READING(word, syntax) "s" word "\0" syntax "\0"
+#define FOREIGN(word)         "f" word "\0\0"
+#define IPVS(word)            "b" word "\0\0"
 #define BLOCK(word, syntax, id, how) { word "\0" syntax, 0, BLK_##id, 0, KW_NOFIELD, KT_BLOCK, 0, how, 0 }
 
 enum { DAY = 86400000, S = 1000, FOREVER = 4294967, MANY = 65534 };	/* FOREVER, DAY, S: ms */
@@ -37,18 +39,26 @@ static const struct kw top[] = {
 	BLOCK("track_group", "NAME", TRACK_GROUP, KW_PARSED),
 	BLOCK("bfd_instance", "NAME", BFD, KW_PARSED),
 	BLOCK("linkbeat_interfaces", "", LINKBEAT, KW_PARSED),
-	PARSED("net_namespace", "NAME", 0, 0),
-	PARSED("namespace_with_ipsets", "", 0, 0),
-	PARSED("use_pid_dir", "", 0, 0),
-	PARSED("instance", "NAME", 0, 0),
-	PARSED("child_wait_time", "N", 0, 86400),
-	PARSED("linkbeat_use_polling", "", 0, 0),
-	FOREIGN("net_namespace_ipvs"),
-	BLOCK("virtual_server", "[TEXT ...]", SKIP, KW_PARSED),
-	BLOCK("virtual_server_group", "[TEXT ...]", SKIP, KW_PARSED),
-	BLOCK("SSL", "[TEXT ...]", SKIP, KW_PARSED),
 	{ 0 }
 };
+
+static const char top_known[] =
+	PARSED("net_namespace", "NAME")
+	PARSED("namespace_with_ipsets", "")
+	PARSED("use_pid_dir", "")
+	PARSED("instance", "NAME")
+	PARSED("child_wait_time", "0..86400")
+	PARSED("linkbeat_use_polling", "")
+	FOREIGN("net_namespace_ipvs")
+	IPVS("virtual_server")
+	IPVS("virtual_server_group")
+	IPVS("SSL")
+	READING("include", "FILE")	/* and these are lex's, who sees them first */
+	READING("includer", "FILE")
+	READING("includem", "FILE")
+	READING("includew", "FILE")
+	READING("includeb", "FILE")
+	READING("includea", "FILE");
 
 #define G(field, T, word, min, max, dflt, apply, help) KW(global_conf, field, T, word, min, max, dflt, apply, help)
 #define GC(field, T, word, min, max, dflt, help) KWM(global_conf, field, T, word, min, max, dflt, LIVE, KW_COPIED, help)
@@ -84,122 +94,124 @@ static const struct kw global[] = {
 	G(enable_script_security, FLAG, "enable_script_security", 0, 0, 0, LIVE, "root runs no script that others can replace"),
 	G(hook_timeout, SECS, "hook_timeout", 0, DAY, 0, LIVE, "limit of a notify script (own word)"),
 	BLOCK("notification_email", "", NAMES, KW_PARSED),
-	PARSED("notification_email_from", "TEXT", 0, 0),
-	PARSED("smtp_server", "HOST [N]", 1, 65535),
-	PARSED("smtp_connect_timeout", "SECONDS", 0, DAY),
-	PARSED("smtp_helo_name", "TEXT", 0, 0),
-	PARSED("smtp_alert", "[on|off]", 0, 0),
-	PARSED("smtp_alert_vrrp", "[on|off]", 0, 0),
-	PARSED("no_email_faults", "[on|off]", 0, 0),
-	PARSED("vrrp_strict", "[on|off]", 0, 0),
-	PARSED("vrrp_garp_extra_if", "[all] SECONDS", 0, DAY),
-	PARSED("vrrp_vmac_garp_intvl", "[all] SECONDS", 0, DAY),
-	PARSED("conflict_action", "announce|yield", 0, 0),
-	PARSED("send_v2_and_v3", "[on|off]", 0, 0),
-	PARSED("set_supplementary_groups", "[on|off]", 0, 0),
-	PARSED("use_symlink_paths", "[on|off]", 0, 0),
-	PARSED("startup_script", "CMD [USER [GROUP]]", 0, 0),
-	PARSED("startup_script_timeout", "SECONDS", S, 1000 * S),
-	PARSED("shutdown_script", "CMD [USER [GROUP]]", 0, 0),
-	PARSED("shutdown_script_timeout", "SECONDS", S, 1000 * S),
-	PARSED("notify_fifo", "PATH [USER [GROUP]]", 0, 0),
-	PARSED("notify_fifo_script", "CMD [USER [GROUP]]", 0, 0),
-	PARSED("vrrp_notify_fifo", "PATH [USER [GROUP]]", 0, 0),
-	PARSED("vrrp_notify_fifo_script", "CMD [USER [GROUP]]", 0, 0),
-	PARSED("vrrp_notify_priority_changes", "[on|off]", 0, 0),
-	PARSED("fifo_write_vrrp_states_on_reload", "", 0, 0),
-	PARSED("vrrp_priority", "N", -20, 19),
-	PARSED("vrrp_rt_priority", "N", 1, 99),
-	PARSED("vrrp_rlimit_rttime", "N", 1, INT32_MAX),
-	PARSED("vrrp_rlimit_rtime", "N", 1, INT32_MAX),
-	PARSED("vrrp_no_swap", "", 0, 0),
-	PARSED("vrrp_cpu_affinity", "N ...", 0, 1023),
-	PARSED("max_auto_priority", "[N]", -1, 99),
-	PARSED("min_auto_priority_delay", "N", 1, 10000000),
-	PARSED("vrrp_rx_bufs_policy", "TEXT ...", 0, 0),
-	PARSED("vrrp_rx_bufs_multiplier", "N", 1, INT32_MAX),
-	PARSED("vrrp_netlink_cmd_rcv_bufs", "N", 0, 0),
-	PARSED("vrrp_netlink_cmd_rcv_bufs_force", "[on|off]", 0, 0),
-	PARSED("vrrp_netlink_monitor_rcv_bufs", "N", 0, 0),
-	PARSED("vrrp_netlink_monitor_rcv_bufs_force", "[on|off]", 0, 0),
-	PARSED("process_monitor_rcv_bufs", "N", 0, 0),
-	PARSED("process_monitor_rcv_bufs_force", "[on|off]", 0, 0),
-	PARSED("vrrp_iptables", "[IN [OUT]]", 0, 0),
-	PARSED("vrrp_ipsets", "[NAME ...]", 0, 0),
-	PARSED("nftables", "[TABLE]", 0, 0),
-	PARSED("nftables_priority", "N", INT32_MIN, INT32_MAX),
-	PARSED("nftables_ifindex", "", 0, 0),
-	PARSED("nftables_counters", "", 0, 0),
-	PARSED("disable_local_igmp", "", 0, 0),
-	PARSED("vmac_prefix", "IF", 0, 0),
-	PARSED("vmac_addr_prefix", "IF", 0, 0),
-	TAKEN("lvs_sync_daemon", "IF [TEXT ...]", 0, 0),
-	PARSED("enable_traps", "", 0, 0),
-	PARSED("snmp_socket", "[TEXT]", 0, 0),
-	PARSED("enable_snmp_vrrp", "", 0, 0),
-	PARSED("enable_snmp_keepalived", "", 0, 0),
-	PARSED("enable_snmp_rfc", "", 0, 0),
-	PARSED("enable_snmp_rfcv2", "", 0, 0),
-	PARSED("enable_snmp_rfcv3", "", 0, 0),
-	PARSED("enable_dbus", "", 0, 0),
-	PARSED("dbus_service_name", "NAME", 0, 0),
-	PARSED("dbus_no_interface_name", "NAME", 0, 0),
-	PARSED("reload_check_config", "[LOGFILE]", 0, 0),
-	PARSED("reload_time_file", "PATH", 0, 0),
-	PARSED("reload_repeat", "", 0, 0),
-	PARSED("reload_file", "[PATH]", 0, 0),
-	NONE("include_check", "[WORD ...]", 0, 0, KW_SERVED),
-	PARSED("config_save_dir", "DIR", 0, 0),
-	PARSED("tmp_config_directory", "DIR", 0, 0),
-	PARSED("data_use_instance", "[on|off]", 0, 0),
-	PARSED("state_dump_file", "PATH", 0, 0),
-	PARSED("stats_dump_file", "PATH", 0, 0),
-	PARSED("json_dump_file", "PATH", 0, 0),
-	PARSED("json_version", "N", 1, 2),
-	PARSED("iproute_usr_dir", "DIR", 0, 0),
-	PARSED("iproute_etc_dir", "DIR", 0, 0),
-	PARSED("process_names", "", 0, 0),
-	PARSED("process_name", "NAME", 0, 0),
-	PARSED("vrrp_process_name", "NAME", 0, 0),
-	PARSED("umask", "MASK", 0, 0),
-	NONE("random_seed", "N", 0, 0, KW_SERVED),
-	FOREIGN("checker_process_name"),
-	FOREIGN("lvs_process_name"),
-	FOREIGN("bfd_process_name"),
-	FOREIGN("smtp_alert_checker"),
-	FOREIGN("checker_log_all_failures"),
-	FOREIGN("lvs_timeouts"),
-	FOREIGN("lvs_flush"),
-	FOREIGN("lvs_flush_on_stop"),
-	FOREIGN("lvs_flush_onstop"),
-	FOREIGN("nftables_ipvs"),
-	FOREIGN("nftables_ipvs_priority"),
-	FOREIGN("nftables_ipvs_start_fwmark"),
-	FOREIGN("lvs_notify_fifo"),
-	FOREIGN("lvs_notify_fifo_script"),
-	FOREIGN("checker_priority"),
-	FOREIGN("checker_no_swap"),
-	FOREIGN("checker_rt_priority"),
-	FOREIGN("checker_cpu_affinity"),
-	FOREIGN("checker_rlimit_rttime"),
-	FOREIGN("checker_rlimit_rtime"),
-	FOREIGN("bfd_priority"),
-	FOREIGN("bfd_no_swap"),
-	FOREIGN("bfd_rt_priority"),
-	FOREIGN("bfd_cpu_affinity"),
-	FOREIGN("bfd_rlimit_rttime"),
-	FOREIGN("bfd_rlimit_rtime"),
-	FOREIGN("enable_snmp_checker"),
-	FOREIGN("snmp_vs_stats_update_interval"),
-	FOREIGN("snmp_rs_stats_update_interval"),
-	FOREIGN("lvs_netlink_cmd_rcv_bufs"),
-	FOREIGN("lvs_netlink_cmd_rcv_bufs_force"),
-	FOREIGN("lvs_netlink_monitor_rcv_bufs"),
-	FOREIGN("lvs_netlink_monitor_rcv_bufs_force"),
-	FOREIGN("rs_init_notifies"),
-	FOREIGN("no_checker_emails"),
 	{ 0 }
 };
+
+static const char global_known[] =
+	PARSED("notification_email_from", "TEXT")
+	PARSED("smtp_server", "HOST [1..65535]")
+	PARSED("smtp_connect_timeout", "0..86400s")
+	PARSED("smtp_helo_name", "TEXT")
+	PARSED("smtp_alert", "[on|off]")
+	PARSED("smtp_alert_vrrp", "[on|off]")
+	PARSED("no_email_faults", "[on|off]")
+	PARSED("vrrp_strict", "[on|off]")
+	PARSED("vrrp_garp_extra_if", "[all] 0..86400s")
+	PARSED("vrrp_vmac_garp_intvl", "[all] 0..86400s")
+	PARSED("conflict_action", "announce|yield")
+	PARSED("send_v2_and_v3", "[on|off]")
+	PARSED("set_supplementary_groups", "[on|off]")
+	PARSED("use_symlink_paths", "[on|off]")
+	PARSED("startup_script", "CMD [USER [GROUP]]")
+	PARSED("startup_script_timeout", "1..1000s")
+	PARSED("shutdown_script", "CMD [USER [GROUP]]")
+	PARSED("shutdown_script_timeout", "1..1000s")
+	PARSED("notify_fifo", "PATH [USER [GROUP]]")
+	PARSED("notify_fifo_script", "CMD [USER [GROUP]]")
+	PARSED("vrrp_notify_fifo", "PATH [USER [GROUP]]")
+	PARSED("vrrp_notify_fifo_script", "CMD [USER [GROUP]]")
+	PARSED("vrrp_notify_priority_changes", "[on|off]")
+	PARSED("fifo_write_vrrp_states_on_reload", "")
+	PARSED("vrrp_priority", "-20..19")
+	PARSED("vrrp_rt_priority", "1..99")
+	PARSED("vrrp_rlimit_rttime", "1..")
+	PARSED("vrrp_rlimit_rtime", "1..")
+	PARSED("vrrp_no_swap", "")
+	PARSED("vrrp_cpu_affinity", "0..1023 ...")
+	PARSED("max_auto_priority", "[-1..99]")
+	PARSED("min_auto_priority_delay", "1..10000000")
+	PARSED("vrrp_rx_bufs_policy", "TEXT ...")
+	PARSED("vrrp_rx_bufs_multiplier", "1..")
+	PARSED("vrrp_netlink_cmd_rcv_bufs", "N")
+	PARSED("vrrp_netlink_cmd_rcv_bufs_force", "[on|off]")
+	PARSED("vrrp_netlink_monitor_rcv_bufs", "N")
+	PARSED("vrrp_netlink_monitor_rcv_bufs_force", "[on|off]")
+	PARSED("process_monitor_rcv_bufs", "N")
+	PARSED("process_monitor_rcv_bufs_force", "[on|off]")
+	PARSED("vrrp_iptables", "[IN [OUT]]")
+	PARSED("vrrp_ipsets", "[NAME ...]")
+	PARSED("nftables", "[TABLE]")
+	PARSED("nftables_priority", "-1000000..1000000")
+	PARSED("nftables_ifindex", "")
+	PARSED("nftables_counters", "")
+	PARSED("disable_local_igmp", "")
+	PARSED("vmac_prefix", "IF")
+	PARSED("vmac_addr_prefix", "IF")
+	VOID("lvs_sync_daemon", "IF [TEXT ...]")
+	PARSED("enable_traps", "")
+	PARSED("snmp_socket", "[TEXT]")
+	PARSED("enable_snmp_vrrp", "")
+	PARSED("enable_snmp_keepalived", "")
+	PARSED("enable_snmp_rfc", "")
+	PARSED("enable_snmp_rfcv2", "")
+	PARSED("enable_snmp_rfcv3", "")
+	PARSED("enable_dbus", "")
+	PARSED("dbus_service_name", "NAME")
+	PARSED("dbus_no_interface_name", "NAME")
+	PARSED("reload_check_config", "[LOGFILE]")
+	PARSED("reload_time_file", "PATH")
+	PARSED("reload_repeat", "")
+	PARSED("reload_file", "[PATH]")
+	READING("include_check", "[WORD ...]")
+	PARSED("config_save_dir", "DIR")
+	PARSED("tmp_config_directory", "DIR")
+	PARSED("data_use_instance", "[on|off]")
+	PARSED("state_dump_file", "PATH")
+	PARSED("stats_dump_file", "PATH")
+	PARSED("json_dump_file", "PATH")
+	PARSED("json_version", "1..2")
+	PARSED("iproute_usr_dir", "DIR")
+	PARSED("iproute_etc_dir", "DIR")
+	PARSED("process_names", "")
+	PARSED("process_name", "NAME")
+	PARSED("vrrp_process_name", "NAME")
+	PARSED("umask", "MASK")
+	READING("random_seed", "N")
+	FOREIGN("checker_process_name")
+	FOREIGN("lvs_process_name")
+	FOREIGN("bfd_process_name")
+	FOREIGN("smtp_alert_checker")
+	FOREIGN("checker_log_all_failures")
+	FOREIGN("lvs_timeouts")
+	FOREIGN("lvs_flush")
+	FOREIGN("lvs_flush_on_stop")
+	FOREIGN("lvs_flush_onstop")
+	FOREIGN("nftables_ipvs")
+	FOREIGN("nftables_ipvs_priority")
+	FOREIGN("nftables_ipvs_start_fwmark")
+	FOREIGN("lvs_notify_fifo")
+	FOREIGN("lvs_notify_fifo_script")
+	FOREIGN("checker_priority")
+	FOREIGN("checker_no_swap")
+	FOREIGN("checker_rt_priority")
+	FOREIGN("checker_cpu_affinity")
+	FOREIGN("checker_rlimit_rttime")
+	FOREIGN("checker_rlimit_rtime")
+	FOREIGN("bfd_priority")
+	FOREIGN("bfd_no_swap")
+	FOREIGN("bfd_rt_priority")
+	FOREIGN("bfd_cpu_affinity")
+	FOREIGN("bfd_rlimit_rttime")
+	FOREIGN("bfd_rlimit_rtime")
+	FOREIGN("enable_snmp_checker")
+	FOREIGN("snmp_vs_stats_update_interval")
+	FOREIGN("snmp_rs_stats_update_interval")
+	FOREIGN("lvs_netlink_cmd_rcv_bufs")
+	FOREIGN("lvs_netlink_cmd_rcv_bufs_force")
+	FOREIGN("lvs_netlink_monitor_rcv_bufs")
+	FOREIGN("lvs_netlink_monitor_rcv_bufs_force")
+	FOREIGN("rs_init_notifies")
+	FOREIGN("no_checker_emails");
 
 #define V(field, T, word, min, max, dflt, apply, help) KW(vrrp_conf, field, T, word, min, max, dflt, apply, help)
 
@@ -252,34 +264,36 @@ static const struct kw vrrp[] = {
 	BLOCK("track_file", "", TRACK_FILE, KW_PARSED),
 	BLOCK("track_process", "", TRACK_FILE, KW_PARSED),
 	BLOCK("track_bfd", "", TRACK_ANY, KW_PARSED),
-	PARSED("track_check", "NAME COMMAND [weight N]", -253, 253),
-	PARSED("use_vmac", "[[name] IF] [MAC] [netlink_notify_msg] [group N]", 0, 0),
-	PARSED("use_vmac_addr", "", 0, 0),
-	PARSED("vmac_xmit_base", "", 0, 0),
-	PARSED("use_ipvlan", "[[name] IF] [IP] [bridge|private|vepa] [group N]", 0, 0),
-	PARSED("vrf", "IF", 0, 0),
-	PARSED("no_accept", "", 0, 0),
-	PARSED("strict_mode", "[on|off]", 0, 0),
-	PARSED("promote_secondaries", "", 0, 0),
 	BLOCK("virtual_routes", "", ROUTES, KW_PARSED),
 	BLOCK("virtual_rules", "", RULES, KW_PARSED),
-	PARSED("notify_deleted", "[CMD [USER [GROUP]]]", 0, 0),
-	PARSED("notify_master_rx_lower_pri", "CMD [USER [GROUP]]", 0, 0),
-	PARSED("notify_priority_changes", "[on|off]", 0, 0),
-	PARSED("smtp_alert", "[on|off]", 0, 0),
-	PARSED("garp_extra_if", "[all] SECONDS", 0, DAY),
-	PARSED("vmac_garp_intvl", "[all] SECONDS", 0, DAY),
-	PARSED("timer_expired_backup", "[N]", 1, 254),
-	PARSED("thread_timer_expired", "[N]", 1, 254),
-	PARSED("conflict_action", "announce|yield", 0, 0),
-	PARSED("send_v2_and_v3", "[on|off]", 0, 0),
-	PARSED("kernel_rx_buf_size", "N", 0, 0),
 	BLOCK("auth_hmac", "", HMAC, KW_PARSED),
-	TAKEN("linkbeat_use_polling", "", 0, 0),
-	TAKEN("debug", "N", 0, 4),
-	TAKEN("lvs_sync_daemon_interface", "IF", 0, 0),
 	{ 0 }
 };
+
+static const char vrrp_known[] =
+	PARSED("track_check", "NAME COMMAND [weight -253..253]")
+	PARSED("use_vmac", "[[name] IF] [MAC] [netlink_notify_msg] [group N]")
+	PARSED("use_vmac_addr", "")
+	PARSED("vmac_xmit_base", "")
+	PARSED("use_ipvlan", "[[name] IF] [IP] [bridge|private|vepa] [group N]")
+	PARSED("vrf", "IF")
+	PARSED("no_accept", "")
+	PARSED("strict_mode", "[on|off]")
+	PARSED("promote_secondaries", "")
+	PARSED("notify_deleted", "[CMD [USER [GROUP]]]")
+	PARSED("notify_master_rx_lower_pri", "CMD [USER [GROUP]]")
+	PARSED("notify_priority_changes", "[on|off]")
+	PARSED("smtp_alert", "[on|off]")
+	PARSED("garp_extra_if", "[all] 0..86400s")
+	PARSED("vmac_garp_intvl", "[all] 0..86400s")
+	PARSED("timer_expired_backup", "[1..254]")
+	PARSED("thread_timer_expired", "[1..254]")
+	PARSED("conflict_action", "announce|yield")
+	PARSED("send_v2_and_v3", "[on|off]")
+	PARSED("kernel_rx_buf_size", "N")
+	VOID("linkbeat_use_polling", "")
+	VOID("debug", "0..4")
+	VOID("lvs_sync_daemon_interface", "IF");
 
 static const struct kw auth[] = {
 	V(auth_type,    AUTH, "auth_type", AUTH_PASS, 0, 0, LIVE, "v2 over IPv4 only"),
@@ -287,33 +301,33 @@ static const struct kw auth[] = {
 	{ 0 }
 };
 
-static const struct kw hmac[] = {
-	PARSED("key", "N KEY", 1, 255),
-	PARSED("active_key", "N", 1, 255),
-	PARSED("time_window", "SECONDS", S, 300 * S),
-	PARSED("anti_replay", "time|monotonic", 0, 0),
-	PARSED("mode", "enforce|permissive|receive-only", 0, 0),
-	{ 0 }
-};
+static const char hmac_known[] =
+	PARSED("key", "1..255 KEY")
+	PARSED("active_key", "1..255")
+	PARSED("time_window", "1..300s")
+	PARSED("anti_replay", "time|monotonic")
+	PARSED("mode", "enforce|permissive|receive-only");
 
 static const struct kw sync[] = {
 	BLOCK("group", "", NAMES, KW_PARSED),
-	PARSED("notify_master", "CMD [USER [GROUP]]", 0, 0),
-	PARSED("notify_backup", "CMD [USER [GROUP]]", 0, 0),
-	PARSED("notify_fault", "CMD [USER [GROUP]]", 0, 0),
-	PARSED("notify_stop", "CMD [USER [GROUP]]", 0, 0),
-	PARSED("notify", "CMD [USER [GROUP]]", 0, 0),
-	PARSED("smtp_alert", "[on|off]", 0, 0),
 	BLOCK("track_interface", "", TRACK_ANY, KW_PARSED),
 	BLOCK("track_script", "", TRACK_ANY, KW_PARSED),
 	BLOCK("track_file", "", TRACK_FILE, KW_PARSED),
 	BLOCK("track_process", "", TRACK_FILE, KW_PARSED),
 	BLOCK("track_bfd", "", TRACK_ANY, KW_PARSED),
-	PARSED("sync_group_tracking_weight", "", 0, 0),
-	TAKEN("global_tracking", "", 0, 0),
-	PARSED("notify_priority_changes", "[on|off]", 0, 0),
 	{ 0 }
 };
+
+static const char sync_known[] =
+	PARSED("notify_master", "CMD [USER [GROUP]]")
+	PARSED("notify_backup", "CMD [USER [GROUP]]")
+	PARSED("notify_fault", "CMD [USER [GROUP]]")
+	PARSED("notify_stop", "CMD [USER [GROUP]]")
+	PARSED("notify", "CMD [USER [GROUP]]")
+	PARSED("smtp_alert", "[on|off]")
+	PARSED("sync_group_tracking_weight", "")
+	VOID("global_tracking", "")
+	PARSED("notify_priority_changes", "[on|off]");
 
 #define C(field, T, word, min, max, dflt, help) KW(script_conf, field, T, word, min, max, dflt, LIVE, help)
 
@@ -329,57 +343,53 @@ static const struct kw script[] = {
 	{ 0 }
 };
 
-static const struct kw process[] = {
-	PARSED("process", "NAME [PARAM ...]", 0, 0),
-	PARSED("param_match", "[initial|partial]", 0, 0),
-	PARSED("weight", "N [reverse]", -254, 254),
-	PARSED("quorum", "N", 1, 65535),
-	PARSED("quorum_max", "N", 0, 65535),
-	PARSED("delay", "SECONDS", 0, 3600 * S),
-	PARSED("fork_delay", "SECONDS", 0, 3600 * S),
-	PARSED("terminate_delay", "SECONDS", 0, 3600 * S),
-	PARSED("full_command", "", 0, 0),
-	{ 0 }
-};
+static const char process_known[] =
+	PARSED("process", "NAME [PARAM ...]")
+	PARSED("param_match", "[initial|partial]")
+	PARSED("weight", "-254..254 [reverse]")
+	PARSED("quorum", "1..65535")
+	PARSED("quorum_max", "0..65535")
+	PARSED("delay", "0..3600s")
+	PARSED("fork_delay", "0..3600s")
+	PARSED("terminate_delay", "0..3600s")
+	PARSED("full_command", "");
 
-static const struct kw file[] = {
-	PARSED("file", "PATH", 0, 0),
-	PARSED("weight", "N [reverse]", -254, 254),
-	PARSED("init_file", "[N] [overwrite]", INT32_MIN, INT32_MAX),
-	{ 0 }
-};
+static const char file_known[] =
+	PARSED("file", "PATH")
+	PARSED("weight", "-254..254 [reverse]")
+	PARSED("init_file", "[-1000000..1000000] [overwrite]");
 
 static const struct kw garp_group[] = {
-	PARSED("garp_interval", "SECONDS", 0, 4294 * S),
-	PARSED("gna_interval", "SECONDS", 0, 4294 * S),
-	PARSED("interface", "IF", 0, 0),
 	BLOCK("interfaces", "", NAMES, KW_PARSED),
 	{ 0 }
 };
+
+static const char garp_group_known[] =
+	PARSED("garp_interval", "0..4294s")
+	PARSED("gna_interval", "0..4294s")
+	PARSED("interface", "IF");
 
 static const struct kw track_group[] = {
 	BLOCK("group", "", NAMES, KW_PARSED),
 	{ 0 }
 };
 
-static const struct kw bfd[] = {
-	PARSED("neighbor_ip", "IP", 0, 0),
-	PARSED("neighbour_ip", "IP", 0, 0),
-	PARSED("source_ip", "IP", 0, 0),
-	PARSED("min_rx", "N", 1, INT32_MAX),
-	PARSED("min_tx", "N", 1, INT32_MAX),
-	PARSED("idle_tx", "N", 1000, INT32_MAX),
-	PARSED("multiplier", "N", 1, 255),
-	PARSED("passive", "", 0, 0),
-	PARSED("ttl", "N", 1, 255),
-	PARSED("hoplimit", "N", 1, 255),
-	PARSED("max_hops", "N", -1, 255),
-	PARSED("multihop", "[on|off]", 0, 0),
-	PARSED("weight", "N [reverse]", -253, 253),
-	PARSED("vrrp", "", 0, 0),
-	PARSED("checker", "", 0, 0),
-	{ 0 }
-};
+static const char bfd_known[] =
+	PARSED("neighbor_ip", "IP")
+	PARSED("neighbour_ip", "IP")
+	PARSED("source_ip", "IP")
+	PARSED("min_rx", "1..")
+	PARSED("min_tx", "1..")
+	PARSED("idle_tx", "1000..")
+	PARSED("multiplier", "1..255")
+	PARSED("passive", "")
+	PARSED("ttl", "1..255")
+	PARSED("hoplimit", "1..255")
+	PARSED("max_hops", "-1..255")
+	PARSED("multihop", "[on|off]")
+	PARSED("weight", "-253..253 [reverse]")
+	PARSED("vrrp", "")
+	PARSED("checker", "");
 
 /* options of list entries */
 
@@ -394,15 +404,11 @@ static const struct kw track[] = {
 	{ 0 }
 };
 
-static const struct kw track_any[] = {
-	PARSED("weight", "N [reverse]", -253, 253),
-	{ 0 }
-};
+static const char track_any_known[] =
+	PARSED("weight", "-253..253 [reverse]");
 
-static const struct kw track_file[] = {
-	PARSED("weight", "N [reverse]", -254, 254),
-	{ 0 }
-};
+static const char track_file_known[] =
+	PARSED("weight", "-254..254 [reverse]");
 
 #define A(field, T, word, min, max, dflt, help) KW(vip_line, field, T, word, min, max, dflt, LIVE, help)
 
@@ -420,140 +426,137 @@ static const struct kw address[] = {
 	A(vip.flags,    BITS, "autojoin", IFA_F_MCAUTOJOIN, 0, 0, "join the multicast group"),
 	A(vip.no_track, FLAG, "no_track", 0, 0, 0, "do not watch it"),
 	A(vip.preferred, LIFE, "preferred_lft", 0, INT32_MAX, 0, "IPv6 /128: 0, else forever"),
-	PARSED("use_vmac", "", 0, 0),
-	PARSED("track_group", "NAME", 0, 0),
 	{ 0 }
 };
 
-static const struct kw route[] = {
-	PARSED("to", "", 0, 0),
-	PARSED("via", "[inet|inet6] IP", 0, 0),
-	PARSED("gw", "IP", 0, 0),
-	PARSED("dev", "IF", 0, 0),
-	PARSED("oif", "IF", 0, 0),
-	PARSED("src", "PREFIX", 0, 0),
-	PARSED("table", "TABLE", 0, 0),
-	PARSED("metric", "N", 0, 0),
-	PARSED("priority", "N", 0, 0),
-	PARSED("preference", "N", 0, 0),
-	PARSED("scope", "SCOPE", 0, 0),
-	PARSED("protocol", "PROTO", 0, 0),
-	PARSED("from", "PREFIX", 0, 0),
-	PARSED("tos", "TOS", 0, 0),
-	PARSED("dsfield", "TOS", 0, 0),
-	PARSED("onlink", "", 0, 0),
-	PARSED("nexthop", "", 0, 0),
-	PARSED("weight", "N", 1, 256),
-	PARSED("unicast", "", 0, 0),
-	PARSED("local", "", 0, 0),
-	PARSED("broadcast", "", 0, 0),
-	PARSED("anycast", "", 0, 0),
-	PARSED("multicast", "", 0, 0),
-	PARSED("throw", "", 0, 0),
-	PARSED("unreachable", "", 0, 0),
-	PARSED("prohibit", "", 0, 0),
-	PARSED("blackhole", "", 0, 0),
-	PARSED("nat", "", 0, 0),
-	PARSED("no_track", "", 0, 0),
-	PARSED("track_group", "NAME", 0, 0),
-	PARSED("or", "IP", 0, 0),
-	PARSED("inet", "", 0, 0),
-	PARSED("inet6", "", 0, 0),
-	PARSED("as", "[to] IP", 0, 0),
-	PARSED("encap", "ip|ip6|mpls|ila [TEXT ...]", 0, 0),
-	PARSED("expires", "N", 0, 0),
-	PARSED("mtu", "[lock] N", 0, 0),
-	PARSED("hoplimit", "N", 0, 255),
-	PARSED("advmss", "[lock] N", 0, 0),
-	PARSED("rtt", "[lock] TIME", 0, 0),
-	PARSED("rttvar", "[lock] TIME", 0, 0),
-	PARSED("reordering", "[lock] N", 0, 0),
-	PARSED("window", "N", 0, 0),
-	PARSED("cwnd", "[lock] N", 0, 0),
-	PARSED("ssthresh", "[lock] N", 0, 0),
-	PARSED("realms", "REALMS", 0, 0),
-	PARSED("rto_min", "[lock] TIME", 0, 0),
-	PARSED("initcwnd", "N", 0, 0),
-	PARSED("initrwnd", "N", 0, 0),
-	PARSED("features", "ecn", 0, 0),
-	PARSED("quickack", "N", 0, 1),
-	PARSED("congctl", "[lock] NAME", 0, 0),
-	PARSED("pref", "low|medium|high", 0, 0),
-	PARSED("ttl-propagate", "enabled|disabled", 0, 0),
-	PARSED("fastopen_no_cookie", "N", 0, 1),
-	PARSED("vrf", "NAME", 0, 0),
-	PARSED("append", "", 0, 0),
-	PARSED("prepend", "", 0, 0),
-	PARSED("add", "", 0, 0),
-	{ 0 }
-};
+static const char address_known[] =
+	PARSED("use_vmac", "")
+	PARSED("track_group", "NAME");
 
-static const struct kw rule[] = {
-	PARSED("from", "PREFIX", 0, 0),
-	PARSED("to", "PREFIX", 0, 0),
-	PARSED("table", "TABLE", 0, 0),
-	PARSED("lookup", "TABLE", 0, 0),
-	PARSED("preference", "N", 0, 0),
-	PARSED("order", "N", 0, 0),
-	PARSED("priority", "N", 0, 0),
-	PARSED("fwmark", "MARK", 0, 0),
-	PARSED("iif", "IF", 0, 0),
-	PARSED("dev", "IF", 0, 0),
-	PARSED("oif", "IF", 0, 0),
-	PARSED("not", "", 0, 0),
-	PARSED("tos", "TOS", 0, 0),
-	PARSED("dsfield", "TOS", 0, 0),
-	PARSED("realms", "REALMS", 0, 0),
-	PARSED("suppress_prefixlength", "N", 0, 128),
-	PARSED("sup_pl", "N", 0, 128),
-	PARSED("suppress_ifgroup", "GROUP", 0, 0),
-	PARSED("sup_group", "GROUP", 0, 0),
-	PARSED("tunnel-id", "N", 0, 0),
-	PARSED("uidrange", "RANGE", 0, 0),
-	PARSED("l3mdev", "", 0, 0),
-	PARSED("protocol", "PROTO", 0, 0),
-	PARSED("ipproto", "PROTO", 0, 0),
-	PARSED("ip_proto", "PROTO", 0, 0),
-	PARSED("sport", "RANGE", 0, 0),
-	PARSED("dport", "RANGE", 0, 0),
-	PARSED("goto", "N", 0, 0),
-	PARSED("nop", "", 0, 0),
-	PARSED("type", "TYPE", 0, 0),
-	PARSED("blackhole", "", 0, 0),
-	PARSED("unreachable", "", 0, 0),
-	PARSED("prohibit", "", 0, 0),
-	PARSED("no_track", "", 0, 0),
-	PARSED("track_group", "NAME", 0, 0),
-	PARSED("inet", "", 0, 0),
-	PARSED("inet6", "", 0, 0),
-	{ 0 }
-};
+static const char route_known[] =
+	PARSED("to", "")
+	PARSED("via", "[inet|inet6] IP")
+	PARSED("gw", "IP")
+	PARSED("dev", "IF")
+	PARSED("oif", "IF")
+	PARSED("src", "PREFIX")
+	PARSED("table", "TABLE")
+	PARSED("metric", "N")
+	PARSED("priority", "N")
+	PARSED("preference", "N")
+	PARSED("scope", "SCOPE")
+	PARSED("protocol", "PROTO")
+	PARSED("from", "PREFIX")
+	PARSED("tos", "TOS")
+	PARSED("dsfield", "TOS")
+	PARSED("onlink", "")
+	PARSED("nexthop", "")
+	PARSED("weight", "1..256")
+	PARSED("unicast", "")
+	PARSED("local", "")
+	PARSED("broadcast", "")
+	PARSED("anycast", "")
+	PARSED("multicast", "")
+	PARSED("throw", "")
+	PARSED("unreachable", "")
+	PARSED("prohibit", "")
+	PARSED("blackhole", "")
+	PARSED("nat", "")
+	PARSED("no_track", "")
+	PARSED("track_group", "NAME")
+	PARSED("or", "IP")
+	PARSED("inet", "")
+	PARSED("inet6", "")
+	PARSED("as", "[to] IP")
+	PARSED("encap", "ip|ip6|mpls|ila [TEXT ...]")
+	PARSED("expires", "N")
+	PARSED("mtu", "[lock] N")
+	PARSED("hoplimit", "0..255")
+	PARSED("advmss", "[lock] N")
+	PARSED("rtt", "[lock] TIME")
+	PARSED("rttvar", "[lock] TIME")
+	PARSED("reordering", "[lock] N")
+	PARSED("window", "N")
+	PARSED("cwnd", "[lock] N")
+	PARSED("ssthresh", "[lock] N")
+	PARSED("realms", "REALMS")
+	PARSED("rto_min", "[lock] TIME")
+	PARSED("initcwnd", "N")
+	PARSED("initrwnd", "N")
+	PARSED("features", "ecn")
+	PARSED("quickack", "0..1")
+	PARSED("congctl", "[lock] NAME")
+	PARSED("pref", "low|medium|high")
+	PARSED("ttl-propagate", "enabled|disabled")
+	PARSED("fastopen_no_cookie", "0..1")
+	PARSED("vrf", "NAME")
+	PARSED("append", "")
+	PARSED("prepend", "")
+	PARSED("add", "");
+
+static const char rule_known[] =
+	PARSED("from", "PREFIX")
+	PARSED("to", "PREFIX")
+	PARSED("table", "TABLE")
+	PARSED("lookup", "TABLE")
+	PARSED("preference", "N")
+	PARSED("order", "N")
+	PARSED("priority", "N")
+	PARSED("fwmark", "MARK")
+	PARSED("iif", "IF")
+	PARSED("dev", "IF")
+	PARSED("oif", "IF")
+	PARSED("not", "")
+	PARSED("tos", "TOS")
+	PARSED("dsfield", "TOS")
+	PARSED("realms", "REALMS")
+	PARSED("suppress_prefixlength", "0..128")
+	PARSED("sup_pl", "0..128")
+	PARSED("suppress_ifgroup", "GROUP")
+	PARSED("sup_group", "GROUP")
+	PARSED("tunnel-id", "N")
+	PARSED("uidrange", "RANGE")
+	PARSED("l3mdev", "")
+	PARSED("protocol", "PROTO")
+	PARSED("ipproto", "PROTO")
+	PARSED("ip_proto", "PROTO")
+	PARSED("sport", "RANGE")
+	PARSED("dport", "RANGE")
+	PARSED("goto", "N")
+	PARSED("nop", "")
+	PARSED("type", "TYPE")
+	PARSED("blackhole", "")
+	PARSED("unreachable", "")
+	PARSED("prohibit", "")
+	PARSED("no_track", "")
+	PARSED("track_group", "NAME")
+	PARSED("inet", "")
+	PARSED("inet6", "");
 
 const struct block conf_blocks[BLK_N] = {
-	[BLK_TOP]          = { "", top, NULL },
-	[BLK_GLOBAL]       = { "global_defs", global, NULL },
-	[BLK_VRRP]         = { "vrrp_instance", vrrp, NULL },
-	[BLK_SCRIPT]       = { "vrrp_script", script, NULL },
-	[BLK_AUTH]         = { "authentication", auth, NULL },
-	[BLK_PEERS]        = { "unicast_peer", peer, "IP" },
-	[BLK_VIPS]         = { "virtual_ipaddress", address, "IP[/LEN]" },
-	[BLK_EVIPS]        = { "virtual_ipaddress_excluded", address, "IP[/LEN]" },
-	[BLK_TRACK_SCRIPT] = { "track_script", track, "NAME" },
-	[BLK_TRACK_IF]     = { "track_interface", track, "IF" },
-	[BLK_TRACK_FILE]   = { "track_file", track_file, "NAME" },
-	[BLK_TRACK_ANY]    = { "track_bfd", track_any, "NAME" },
-	[BLK_HMAC]         = { "auth_hmac", hmac, NULL },
-	[BLK_SYNC]         = { "vrrp_sync_group", sync, NULL },
-	[BLK_FILE]         = { "track_file", file, NULL },
-	[BLK_PROCESS]      = { "vrrp_track_process", process, NULL },
-	[BLK_ADDRS]        = { "static_ipaddress", address, "IP[/LEN]" },
-	[BLK_ROUTES]       = { "virtual_routes", route, "" },
-	[BLK_RULES]        = { "virtual_rules", rule, "" },
-	[BLK_DELAYS]       = { "interface_up_down_delays", NULL, "IF SECONDS [SECONDS]" },
-	[BLK_LINKBEAT]     = { "linkbeat_interfaces", NULL, "IF [MII|ETHTOOL|IOCTL]" },
-	[BLK_GARP_GROUP]   = { "garp_group", garp_group, NULL },
-	[BLK_TRACK_GROUP]  = { "track_group", track_group, NULL },
-	[BLK_NAMES]        = { "group", NULL, "NAME ..." },
-	[BLK_BFD]          = { "bfd_instance", bfd, NULL },
-	[BLK_SKIP]         = { "virtual_server", NULL, NULL },
+	[BLK_TOP]          = { "", { top, top_known }, NULL },
+	[BLK_GLOBAL]       = { "global_defs", { global, global_known }, NULL },
+	[BLK_VRRP]         = { "vrrp_instance", { vrrp, vrrp_known }, NULL },
+	[BLK_SCRIPT]       = { "vrrp_script", { script, NULL }, NULL },
+	[BLK_AUTH]         = { "authentication", { auth, NULL }, NULL },
+	[BLK_PEERS]        = { "unicast_peer", { peer, NULL }, "IP" },
+	[BLK_VIPS]         = { "virtual_ipaddress", { address, address_known }, "IP[/LEN]" },
+	[BLK_EVIPS]        = { "virtual_ipaddress_excluded", { address, address_known }, "IP[/LEN]" },
+	[BLK_TRACK_SCRIPT] = { "track_script", { track, NULL }, "NAME" },
+	[BLK_TRACK_IF]     = { "track_interface", { track, NULL }, "IF" },
+	[BLK_TRACK_FILE]   = { "track_file", { NULL, track_file_known }, "NAME" },
+	[BLK_TRACK_ANY]    = { "track_bfd", { NULL, track_any_known }, "NAME" },
+	[BLK_HMAC]         = { "auth_hmac", { NULL, hmac_known }, NULL },
+	[BLK_SYNC]         = { "vrrp_sync_group", { sync, sync_known }, NULL },
+	[BLK_FILE]         = { "track_file", { NULL, file_known }, NULL },
+	[BLK_PROCESS]      = { "vrrp_track_process", { NULL, process_known }, NULL },
+	[BLK_ADDRS]        = { "static_ipaddress", { address, address_known }, "IP[/LEN]" },
+	[BLK_ROUTES]       = { "virtual_routes", { NULL, route_known }, "" },
+	[BLK_RULES]        = { "virtual_rules", { NULL, rule_known }, "" },
+	[BLK_DELAYS]       = { "interface_up_down_delays", { NULL, NULL }, "IF 0..255s [0..255s]" },
+	[BLK_LINKBEAT]     = { "linkbeat_interfaces", { NULL, NULL }, "IF [MII|ETHTOOL|IOCTL]" },
+	[BLK_GARP_GROUP]   = { "garp_group", { garp_group, garp_group_known }, NULL },
+	[BLK_TRACK_GROUP]  = { "track_group", { track_group, NULL }, NULL },
+	[BLK_NAMES]        = { "group", { NULL, NULL }, "NAME ..." },
+	[BLK_BFD]          = { "bfd_instance", { NULL, bfd_known }, NULL },
 };

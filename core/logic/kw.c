@@ -1,16 +1,35 @@
 /* kw.c - rows: find, guess, check a syntax, defaults, compare (pure). Reference a.3, section b. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kw.h"
 #include "limits.h"
 
-const struct kw *kw_find(const struct kw *table, const char *word)
+const char *kw_next_known(const char *p, struct kw *row)
 {
-	for (; table && table->word; table++)
-		if (table->word[0] == word[0] && !strcmp(table->word, word))
-			return table;
+	static const char letters[] = { [KW_SERVED] = 's', [KW_PARSED] = 'p', [KW_FOREIGN] = 'f', [KW_IPVS] = 'b',
+		[KW_VOID] = 'v', 0 };
+
+	if (!p || !*p)
+		return NULL;
+	*row = (struct kw){ .word = p + 1, .off = KW_NOFIELD, .type = KT_PATTERN, .served = strchr(letters, *p) - letters };
+	p = kw_more(row);
+	return p + strlen(p) + 1;
+}
+
+const struct kw *kw_find(const struct kw_table *t, const char *word, struct kw *room)
+{
+	const struct kw *k;
+	const char *p = t->known;
+
+	for (k = t->rows; k && k->word; k++)
+		if (k->word[0] == word[0] && !strcmp(k->word, word))
+			return k;
+	while ((p = kw_next_known(p, room)))
+		if (!strcmp(room->word, word))
+			return room;
 	return NULL;
 }
 
@@ -41,18 +60,30 @@ static unsigned distance(const char *a, const char *b)
 	return row[strlen(b)];
 }
 
-const char *kw_nearest(const struct kw *table, const char *word)
+/* The better of two guesses. */
+static void guess(const char *word, const char *known, unsigned *best, const char **near)
 {
-	unsigned d, len = strlen(word), best = 1 + (len < 5 ? 1 : len / 4);
-	const char *near = NULL;
+	unsigned d = strlen(known) < GUESS_MAX ? distance(word, known) : GUESS_MAX;
+
+	if (d >= *best)
+		return;
+	*best = d;
+	*near = known;
+}
+
+const char *kw_nearest(const struct kw_table *t, const char *word)
+{
+	unsigned len = strlen(word), best = 1 + (len < 5 ? 1 : len / 4);
+	const char *near = NULL, *p = t->known;
+	const struct kw *k;
+	struct kw room;
 
 	if (len >= GUESS_MAX)
 		return NULL;
-	for (; table && table->word; table++)
-		if (strlen(table->word) < GUESS_MAX && (d = distance(word, table->word)) < best) {
-			best = d;
-			near = table->word;
-		}
+	for (k = t->rows; k && k->word; k++)
+		guess(word, k->word, &best, &near);
+	while ((p = kw_next_known(p, &room)))
+		guess(word, room.word, &best, &near);
 	return near;
 }
 
@@ -61,9 +92,21 @@ const char *kw_more(const struct kw *k)
 	return k->word + strlen(k->word) + 1;
 }
 
-const char *kw_syntax(const struct kw *k)
+const char *kw_syntax(const struct kw *k, char *buf, size_t size)
 {
-	return k->off == KW_NOFIELD ? kw_more(k) : kw_types[k->type].syntax;
+	const char *syntax = kw_types[k->type].syntax;
+	char lo[24], hi[24];
+
+	if (k->off == KW_NOFIELD)
+		return kw_more(k);
+	if (k->type == KT_SECS)
+		snprintf(buf, size, "%s..%ss", kw_seconds_text(k->min * MS, lo, sizeof lo),
+		         kw_seconds_text(k->max * MS, hi, sizeof hi));
+	else if (*syntax == 'N')	/* N, N [reverse] */
+		snprintf(buf, size, "%ld..%ld%s", (long)k->min, (long)k->max, syntax + 1);
+	else
+		return syntax;
+	return buf;
 }
 
 void kw_say(struct kwctx *c, enum severity sev, unsigned i, const char *word, const char *text, ...)
@@ -148,34 +191,37 @@ static const char *decimal(const char *text, unsigned places, int64_t *out)
 	return s;
 }
 
-/* scale 1: a number; 1000: milliseconds in the row, microseconds out. */
-static bool quantity(struct kwctx *c, const struct kw *k, unsigned i, unsigned scale, int64_t *out)
+/* What a number may be: unit 1, or 1000 for times, whose bounds are milliseconds. */
+struct range {
+	int64_t min, max;
+	int unit;
+};
+
+static bool quantity(struct kwctx *c, const char *word, const struct range *r, unsigned i, int64_t *out)
 {
-	const char *text = c->w[i].s, *end = decimal(text, scale == 1 ? 0 : 6, out);
-	int64_t min = (int64_t)k->min * scale, max = (int64_t)k->max * scale;
+	const char *text = c->w[i].s, *end = decimal(text, r->unit == 1 ? 0 : 6, out);
 	char lo[24], hi[24];
 
-	if (!k->min && !k->max)
-		max = scale == 1 ? INT32_MAX : 1000000 * SEC;
-	if (end != text && *out >= min && *out <= max) {
+	if (end != text && *out >= r->min * r->unit && *out <= r->max * r->unit) {
 		if (*end)
-			kw_say(c, SEV_WARNING, i, k->word, "`%.60s' is read as %.*s", text, (int)(end - text), text);
+			kw_say(c, SEV_WARNING, i, word, "`%.60s' is read as %.*s", text, (int)(end - text), text);
 		return true;
 	}
-	if (scale == 1)
-		kw_say(c, SEV_WARNING, i, k->word, "expected a number from %ld to %ld, not `%.60s': default kept",
-		       (long)min, (long)max, text);
+	if (r->unit == 1)
+		kw_say(c, SEV_WARNING, i, word, "expected a number from %ld to %ld, not `%.60s': default kept",
+		       (long)r->min, (long)r->max, text);
 	else
-		kw_say(c, SEV_WARNING, i, k->word, "expected seconds from %s to %s, not `%.60s': default kept",
-		       kw_seconds_text(min, lo, sizeof lo), kw_seconds_text(max, hi, sizeof hi), text);
+		kw_say(c, SEV_WARNING, i, word, "expected seconds from %s to %s, not `%.60s': default kept",
+		       kw_seconds_text(r->min * MS, lo, sizeof lo), kw_seconds_text(r->max * MS, hi, sizeof hi), text);
 	return false;
 }
 
 bool kw_number(struct kwctx *c, const struct kw *k, unsigned i, int32_t *out)
 {
+	const struct range r = { k->min, k->max, 1 };
 	int64_t v;
 
-	if (!quantity(c, k, i, 1, &v))
+	if (!quantity(c, k->word, &r, i, &v))
 		return false;
 	*out = v;
 	return true;
@@ -183,9 +229,33 @@ bool kw_number(struct kwctx *c, const struct kw *k, unsigned i, int32_t *out)
 
 bool kw_seconds(struct kwctx *c, const struct kw *k, unsigned i, usec *out)
 {
-	return quantity(c, k, i, 1000, out);
+	const struct range r = { k->min, k->max, 1000 };
+
+	return quantity(c, k->word, &r, i, out);
 }
 
+/* N, 1..255, 0.., 0..255s: a range. false: another item. */
+static bool range_of(const char *s, size_t len, struct range *r)
+{
+	char *end;
+
+	*r = (struct range){ 0, INT32_MAX, 1 };
+	if (len == 1 && *s == 'N')
+		return true;
+	if (*s != '-' && (*s < '0' || *s > '9'))
+		return false;
+	r->min = strtol(s, &end, 10);
+	if (end + 2 < s + len)
+		r->max = strtol(end + 2, NULL, 10);
+	if (s[len - 1] == 's') {
+		r->min *= 1000;
+		r->max *= 1000;
+		r->unit = 1000;
+	}
+	return true;
+}
+
+/* An address with an optional length, or a word that stands for one. */
 bool kw_is_prefix(const char *s)
 {
 	char buf[ADDR_STR];
@@ -208,7 +278,7 @@ static bool is_number(const char *s)
 
 struct pattern {
 	struct kwctx *c;
-	const struct kw *k;
+	const char *word;
 };
 
 enum { TAKEN = 1, REFUSED = -1, OTHER = -2 };	/* OTHER: nothing said, the optional part is not there */
@@ -222,15 +292,16 @@ static bool named(const char *s, size_t len, const char *name)
 static int item(struct pattern *p, const char *s, size_t len, unsigned i, bool may)
 {
 	const char *w = p->c->w[i].s;
-	bool fits = true, number = named(s, len, "N"), seconds = named(s, len, "SECONDS");
+	bool fits = true;
 	struct addr a;
-	int32_t n;
-	usec t;
+	struct range r;
+	int64_t v;
 
-	if ((number || seconds) && (!may || is_number(w)))
-		return (number ? kw_number(p->c, p->k, i, &n) : kw_seconds(p->c, p->k, i, &t)) ? TAKEN : REFUSED;
-	if (number || seconds)
-		return OTHER;
+	if (range_of(s, len, &r)) {
+		if (may && !is_number(w))
+			return OTHER;
+		return quantity(p->c, p->word, &r, i, &v) ? TAKEN : REFUSED;
+	}
 	if (named(s, len, "IF"))
 		fits = strlen(w) < IFNAME_LEN && !strchr(w, '/');
 	else if (named(s, len, "IP"))
@@ -244,7 +315,7 @@ static int item(struct pattern *p, const char *s, size_t len, unsigned i, bool m
 	if (fits)
 		return TAKEN;
 	if (!may)
-		kw_say(p->c, SEV_WARNING, i, p->k->word, "expected %.*s, not `%.60s'", (int)len, s, w);
+		kw_say(p->c, SEV_WARNING, i, p->word, "expected %.*s, not `%.60s'", (int)len, s, w);
 	return may ? OTHER : REFUSED;
 }
 
@@ -290,7 +361,7 @@ static int part(struct pattern *p, const char *s, const char *end, unsigned i, b
 			continue;
 		}
 		if (i >= p->c->n) {
-			kw_say(p->c, p->c->entry ? SEV_WARNING : SEV_ERROR, i, p->k->word, "expected %.*s after it", (int)len, s);
+			kw_say(p->c, p->c->entry ? SEV_WARNING : SEV_ERROR, i, p->word, "expected %.*s after it", (int)len, s);
 			return REFUSED;
 		}
 		if ((r = item(p, s, len, i, may)) < 0)
@@ -303,9 +374,9 @@ static int part(struct pattern *p, const char *s, const char *end, unsigned i, b
 	return i;
 }
 
-int kw_pattern(struct kwctx *c, const struct kw *k, const char *syntax, unsigned i)
+int kw_pattern(struct kwctx *c, const char *word, const char *syntax, unsigned i)
 {
-	struct pattern p = { c, k };
+	struct pattern p = { c, word };
 	int r = part(&p, syntax, syntax + strlen(syntax), i, false);
 
 	return r < 0 ? -1 : r - (int)i;
@@ -316,7 +387,7 @@ int kw_parse(struct kwctx *c, const struct kw *k, void *rec, unsigned i)
 	const struct kw_type *t = &kw_types[k->type];
 
 	if (k->off == KW_NOFIELD)
-		return kw_pattern(c, k, kw_more(k), i);
+		return kw_pattern(c, k->word, kw_more(k), i);
 	/* a type whose syntax begins in brackets, or is empty, stands alone */
 	if (i >= c->n && *t->syntax && *t->syntax != '[') {
 		kw_say(c, c->entry ? SEV_WARNING : SEV_ERROR, i, k->word, "expected %s after it", t->syntax);
@@ -331,7 +402,7 @@ void kw_defaults(const struct kw *table, void *rec)
 	int16_t s;
 	usec t;
 
-	for (; table->word; table++) {
+	for (; table && table->word; table++) {
 		if (table->off == KW_NOFIELD || (table->more & KW_ALIAS))
 			continue;
 		p = (char *)rec + table->off;
@@ -360,7 +431,7 @@ unsigned kw_diff(const struct kw *table, const void *a, const void *b)
 {
 	unsigned need = 0;
 
-	for (; table->word; table++)
+	for (; table && table->word; table++)
 		if (table->off != KW_NOFIELD && !kw_equal(table, a, b))
 			need |= 1u << table->apply;
 	return need;
