@@ -25,7 +25,7 @@ APPLETS := $(patsubst applets/%.c,%,$(filter-out applets/main.c,$(wildcard apple
 ALL     := $(CORE) $(wildcard applets/*.c)
 UNIT    := $(patsubst %.c,%,$(wildcard tests/test_*.c))
 SCRIPTS := $(wildcard tests/*.sh)
-NET     := $(wildcard tests/net/*.sh)
+NET     := $(filter-out %/lib.sh,$(wildcard tests/net/*.sh))
 FUZZ    := $(patsubst %.c,$(SAN)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SIM     := $(patsubst %.c,$(SAN)/%,$(wildcard tests/sim.c))
 
