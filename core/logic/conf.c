@@ -379,9 +379,12 @@ static void enter(struct load *l, const struct kw *k, void *rec)
 	struct place at = l->c.at;
 	const char *name = NULL;
 
-	if (id == BLK_VRRP || id == BLK_SCRIPT)
-		if (!(name = arena_str(l->c.arena, l->c.w[1].s)))
+	if (id == BLK_VRRP || id == BLK_SCRIPT) {
+		if (!(name = arena_str(l->c.arena, l->c.w[1].s))) {
 			l->c.oom = true;
+			name = "";
+		}
+	}
 	if (next(l) != LEX_OPEN) {
 		report_say(l->c.report, SEV_WARNING, &at, k->word, "expected { after it");
 		push_back(l);

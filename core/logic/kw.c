@@ -73,7 +73,7 @@ static void guess(const char *word, const char *known, unsigned *best, const cha
 
 const char *kw_nearest(const struct kw_table *t, const char *word)
 {
-	unsigned len = strlen(word), best = 1 + (len < 5 ? 1 : len / 4);
+	unsigned len = strlen(word), best = 2 + len / 5;
 	const char *near = NULL, *p = t->known;
 	const struct kw *k;
 	struct kw room;
@@ -432,7 +432,7 @@ unsigned kw_diff(const struct kw *table, const void *a, const void *b)
 	unsigned need = 0;
 
 	for (; table && table->word; table++)
-		if (table->off != KW_NOFIELD && !kw_equal(table, a, b))
+		if (table->off != KW_NOFIELD && !(table->more & KW_ALIAS) && !kw_equal(table, a, b))
 			need |= 1u << table->apply;
 	return need;
 }
