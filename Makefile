@@ -47,7 +47,7 @@ $(SAN)/core/sys/child.o: FLAGS += --param asan-stack=0
 objs     = $(patsubst %.c,$1/%.o,$2)
 say      = $(if $(V),,@echo '  $1' $(patsubst $(O)/%,%,$@);)
 compile  = $(call say,CC  )mkdir -p $(@D) && $(C) $(FLAGS) -c -o $@ $<
-link     = $(call say,LINK)mkdir -p $(@D) && $(C) $(FLAGS) $(LINK) -o $@ $(filter %.o,$^) $(LIBS)
+link     = $(call say,LINK)mkdir -p $(@D) && $(C) $(FLAGS) $(LINK) $(if $(filter $(OUT)/vrrpbox,$@),$(BOX_LDFLAGS)) -o $@ $(filter %.o,$^) $(LIBS)
 # Packages come first when the goal is one that may install them.
 DEPS    := $(if $(filter check demo net fuzz bench deps,$(MAKECMDGOALS)),deps-build)
 run      = VRRPBOX=$(OUT)/vrrpbox O=$(O) OUT=$(OUT) SAN=$(SAN) LOGIC_OBJS='$(call objs,$(OUT),$(LOGIC))' CC='$(CC)' STATIC='$(STATIC)' \

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "applet.h"
+#include "out.h"
 
 #define SELF "vrrpbox"
 #define SBIN "usr/sbin"	/* where links go when nobody says otherwise, below a root directory */
@@ -54,19 +55,20 @@ static const struct applet *find(const char *name)
 
 int applet_misuse(const struct applet *a, int code, const char *text, const char *word)
 {
-	fprintf(stderr, "%s: %s%s%s\nTry '%s --help'.\n", a->name, text, word ? ": " : "", word ? word : "", a->name);
+	out_err("%s: %s%s%s\nTry '%s --help'.\n", a->name, text, word ? ": " : "", word ? word : "", a->name);
 	return code;
 }
 
 int applet_help(const struct applet *a)
 {
-	printf("%s - %s\n\nUsage: %s", a->name, a->brief, a->usage);
+	out("%s - %s\n\nUsage: ", a->name, a->brief);
+	out_text(a->usage, strlen(a->usage));
 	return 0;
 }
 
 int applet_version(const struct applet *a)
 {
-	printf("%s (" SELF " " VRRPBOX_VERSION ")\n", a->name);
+	out("%s (" SELF " " VRRPBOX_VERSION ")\n", a->name);
 	return 0;
 }
 
@@ -81,7 +83,7 @@ struct dir {
 
 static int complain(const char *path, const char *what)
 {
-	fprintf(stderr, SELF ": %s: %s\n", path, what);
+	out_err(SELF ": %s: %s\n", path, what);
 	return 1;
 }
 
@@ -98,7 +100,7 @@ static int link_one(const struct dir *d, const char *name)
 	if (errno != EEXIST)
 		return complain(path, strerror(errno));
 	if (!stat(path, &st) && st.st_ino == d->self.st_ino && st.st_dev == d->self.st_dev) {
-		printf("%s: there already\n", path);
+		out("%s: there already\n", path);
 		return 0;
 	}
 	return complain(path, "belongs to someone else, kept");
@@ -143,7 +145,7 @@ static int list(const char *prefix)
 	int i;
 
 	for (i = 0; i < APPLETS; i++)
-		printf("%s%s\n", prefix, applets[i]->name);
+		out("%s%s\n", prefix, applets[i]->name);
 	return 0;
 }
 
@@ -151,22 +153,22 @@ static int overview(void)
 {
 	int i;
 
-	puts(SELF " " VRRPBOX_VERSION " - virtual router redundancy in one binary\n\n"
+	out("%s", SELF " " VRRPBOX_VERSION " - virtual router redundancy in one binary\n\n"
 	     "Usage: " SELF " APPLET [ARG]...      or call it by the applet's name\n"
 	     "       " SELF " --help [APPLET]\n"
 	     "       " SELF " --list | --list-full\n"
 	     "       " SELF " --install [-s] [DIR] [NAME]...   links in DIR (/" SBIN "), -s: symbolic;\n"
 	     "                                         NAME may be keepalived\n"
 	     "       " SELF " --version\n\n"
-	     "Applets:");
+	     "Applets:\n");
 	for (i = 0; i < APPLETS; i++)
-		printf("  %-12s %s\n", applets[i]->name, applets[i]->brief);
+		out("  %-12s %s\n", applets[i]->name, applets[i]->brief);
 	return 0;
 }
 
 static int unknown(const char *name)
 {
-	fprintf(stderr, "%s: applet not found\n", name);
+	out_err("%s: applet not found\n", name);
 	return NOT_FOUND;
 }
 
@@ -194,23 +196,24 @@ static int box(char **argv)
 	if (!strcmp(word, "--help") || !strcmp(word, "-h"))
 		return help(argv[2]);
 	if (!strcmp(word, "--version") || !strcmp(word, "-v")) {
-		puts(SELF " " VRRPBOX_VERSION);
+		out(SELF " " VRRPBOX_VERSION "\n");
 		return 0;
 	}
 	if (*word != '-')
 		return unknown(word);
-	fprintf(stderr, SELF ": unknown option: %s\nTry '" SELF " --help'.\n", word);
+	out_err(SELF ": unknown option: %s\nTry '" SELF " --help'.\n", word);
 	return 2;
 }
 
 /* A full disk behind stdout is a failure, whatever the applet thought of itself. */
 static int finish(const char *name, int code)
 {
-	if (fflush(stdout) || ferror(stdout)) {
-		fprintf(stderr, "%s: write error: %s\n", name, strerror(errno));
-		return code ? code : 1;
-	}
-	return code;
+	int err = out_flush();
+
+	if (!err)
+		return code;
+	out_err("%s: write error: %s\n", name, strerror(-err));
+	return code ? code : 1;
 }
 
 int main(int argc, char **argv)

@@ -16,6 +16,7 @@
 #include "engine.h"
 #include "file.h"
 #include "log.h"
+#include "out.h"
 #include "priv.h"
 
 #ifndef RUN_DIR
@@ -90,7 +91,7 @@ static int call_signum(const char *value)
 
 	for (unsigned i = 0; i < sizeof sig / sizeof *sig; i++)
 		if (!strcmp(value, sig[i].name)) {
-			printf("%d\n", sig[i].number);
+			out("%d\n", sig[i].number);
 			return EXIT_OK;
 		}
 	return applet_misuse(&applet_vrrpd, EXIT_FATAL, "no signal for", value);
@@ -186,7 +187,7 @@ static int take(const struct row *r, const char *value)
 	case K_VOID:
 	case K_VOID_TEXT:
 	case K_VOID_OPTIONAL:
-		fprintf(stderr, "vrrpd: option --%s has no effect here\n", r->name);
+		out_err("vrrpd: option --%s has no effect here\n", r->name);
 		return -1;
 	}
 	return -1;
@@ -231,10 +232,11 @@ static int parse_word(char **argv, int *i)
 
 static int parse_options(int argc, char **argv)
 {
+	const char *name = strrchr(argv[0], '/');
 	int code;
 
 	opt = (struct options){ .facility = LOG_DAEMON };
-	opt.as_keepalived = strstr(argv[0], "keepalived") != NULL;
+	opt.as_keepalived = !strcmp(name ? name + 1 : argv[0], "keepalived");
 	for (int i = 1; i < argc; i++)
 		if ((code = parse_word(argv, &i)) >= 0)
 			return code;
@@ -262,17 +264,17 @@ static struct conf *load(struct findings *f)
 static void print_stdout(void *ctx, const char *s, size_t n)
 {
 	(void)ctx;
-	fwrite(s, 1, n, stdout);
+	out_text(s, n);
 }
 
 static int test_config(void)
 {
-	struct findings f = { .out = stderr };
+	struct findings f = { .fd = STDERR_FILENO };
 	struct conf *c;
 	int code;
 
-	if (opt.test_out && !(f.out = fopen(opt.test_out, "a"))) {
-		fprintf(stderr, "vrrpd: %s: %s\n", opt.test_out, strerror(errno));
+	if (opt.test_out && (f.fd = open(opt.test_out, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666)) < 0) {
+		out_err("vrrpd: %s: %s\n", opt.test_out, strerror(errno));
 		return TEST_UNUSABLE;
 	}
 	c = load(&f);
@@ -281,9 +283,7 @@ static int test_config(void)
 		conf_print(c, print_stdout, NULL);
 	if (c)
 		config_free(c);
-	if (f.out != stderr && fclose(f.out))
-		return TEST_UNUSABLE;
-	return code;
+	return f.lost ? TEST_UNUSABLE : code;
 }
 
 static void log_line(void *ctx, const char *s, size_t n)
@@ -348,7 +348,7 @@ static int open_signals(struct daemon *d)
 
 static void reload(struct daemon *d)
 {
-	struct findings f = { .out = NULL };
+	struct findings f = { .fd = -1 };
 	struct conf *c;
 	int err;
 
@@ -467,7 +467,7 @@ static int lock_pid(const char *path)
 
 static int start(void)
 {
-	struct findings f = { .out = NULL };
+	struct findings f = { .fd = -1 };
 	char buf[256];
 	const char *path = pid_path(buf, sizeof buf), *missing;
 	struct conf *c;

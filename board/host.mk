@@ -4,7 +4,7 @@
 #   CROSS          prefix of binutils, also of CC unless that is given
 #   STATIC         1: the build fails unless the binary needs nothing
 #   BUDGET         bytes of flash the stripped binary may take; `make size` compares
-#   BOARD_CFLAGS   BOARD_LDFLAGS   what this machine's code needs or gains from
+#   BOARD_CFLAGS   BOARD_LDFLAGS   BOX_LDFLAGS (vrrpbox alone)   what this machine's code needs or gains from
 #   BOARD_DEPS     files that must exist before the first compile
 #   LIBMNL_CFLAGS  LIBMNL_LIBS     when pkg-config does not know them
 
@@ -17,14 +17,19 @@ BUDGET ?= 112640
 ifneq ($(STATIC),0)
 LTO ?= $(if $(findstring clang,$(CC)),,-flto -flto-partition=one)
 # No unwinder, no position independence: nothing in a static C program uses them. RELRO would guard 200 bytes and pad 4 kB.
-BOARD_CFLAGS  = -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie $(LTO) $(if $(LTO),-ffat-lto-objects)
+BOARD_CFLAGS  = -DTINY -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie $(LTO) $(if $(LTO),-ffat-lto-objects)
 BOARD_LDFLAGS = -no-pie -Wl,-z,noseparate-code -Wl,-z,norelro
+ifneq ($(findstring musl,$(CC) $(shell $(CC) -dumpmachine 2>/dev/null)),)
+BOARD_CFLAGS += -DSMALL_LIBC
+endif
 ifneq ($(findstring musl-gcc,$(CC)),)
 # musl-gcc on a glibc system sees neither kernel nor libmnl headers: deps.sh makes a tree of just those. Its libmnl.a was
 # built against glibc; the two foreign symbols are in mnl_nlmsg_fprintf, which nothing calls.
 ifeq ($(origin LIBMNL_LIBS),undefined)
 BOARD_DEPS    = $(O)/deps/ready
 LIBMNL_CFLAGS = -isystem $(O)/deps/include
+# Nothing of ours allocates (tests/purity.sh looks); what libmnl would, nothing calls.
+BOX_LDFLAGS   = -Wl,--defsym=malloc=0,--defsym=calloc=0,--defsym=free=0,--defsym=fwrite=0
 LIBMNL_LIBS   = $(O)/deps/libmnl.a -Wl,--defsym=__fprintf_chk=0,--defsym=__ctype_b_loc=0
 endif
 endif

@@ -1,7 +1,6 @@
 /* engine.c - the hall: decisions of fsm and track become actions, one turn at a time. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -348,6 +347,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	e->tx4 = e->tx6 = e->frames = e->chld.fd = -1;
 	e->link.cmd = e->link.src.fd = e->loop.epfd = -1;
 	e->job_tail = &e->job_head;
+	engine_pools(e);
 	e->run_dir = run_dir;
 	e->now = e->started = clock_now();
 	e->starting = true;

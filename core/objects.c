@@ -3,26 +3,35 @@
  * reload. Everything is made first, so that a lack of memory leaves the running configuration as it was.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "config.h"
 #include "engine.h"
+#include "file.h"
 #include "log.h"
 
 enum { TIMERS_PER_VR = 3, TIMERS_PER_SCRIPT = 2, TIMERS_OTHER = 8 };
 
+/* The part of an instance that is sized by its configuration. */
+struct home {
+	struct vip_run *vips;
+	uint8_t *msg;
+};
+
 /* What is being made; swapped into the engine when it is whole. */
 struct next {
+	struct arena *a;	/* the new configuration's */
 	struct vr **vr;
+	struct home *home;	/* what vr[i] will use of the new arena */
 	struct iface **ifs;
 	struct script **scripts;
 	unsigned nvr, nifs, nscripts;
+	struct timer **heap;
 	uint16_t *vr_hash;
 	uint32_t *vip_hash;
-	unsigned vr_mask, vip_mask;
+	unsigned heap_cap, vr_mask, vip_mask;
 };
 
 static unsigned mask_for(unsigned n)
@@ -36,7 +45,7 @@ static unsigned mask_for(unsigned n)
 
 static struct iface *iface_new(struct engine *e, const char *name)
 {
-	struct iface *i = calloc(1, sizeof *i);
+	struct iface *i = pool_get(&e->iface_pool);
 
 	if (!i)
 		return NULL;
@@ -51,27 +60,15 @@ static struct iface *iface_new(struct engine *e, const char *name)
 	return i;
 }
 
-static struct iface *dev_of(const struct next *n, const struct conf *c, const struct vr *v, const struct vip *vip)
+static struct iface *dev_of(const struct next *n, const struct conf *c, struct iface *own,
+                            const struct vrrp_conf *vc, const struct vip *vip)
 {
-	if (!vip->dev || vip->dev == c->ifs[v->c->ifi] || !strcmp(vip->dev, v->iface->name))
-		return v->iface;
+	if (!vip->dev || (vc->ifi != IF_NONE && vip->dev == c->ifs[vc->ifi]) || !strcmp(vip->dev, own->name))
+		return own;
 	for (unsigned i = 0; i < n->nifs; i++)
 		if (!strcmp(n->ifs[i]->name, vip->dev))
 			return n->ifs[i];
-	return v->iface;
-}
-
-static bool fill_vips(struct vr *v, const struct conf *c, const struct next *n, struct vip_run **out)
-{
-	const struct vrrp_conf *vc = v->c;
-	struct vip_run *r = calloc(vc->vips.n + 1, sizeof *r);
-
-	if (!r)
-		return false;
-	for (unsigned i = 0; i < vc->vips.n; i++)
-		r[i].iface = dev_of(n, c, v, &vc->vips.v[i]);
-	*out = r;
-	return true;
+	return own;
 }
 
 static size_t message_room(const struct vrrp_conf *c)
@@ -112,16 +109,21 @@ static enum pkt_csum first_form(const struct vrrp_conf *c)
 	return c->v3_csum == V3_CSUM_RFC ? CSUM_PLAIN : CSUM_PSEUDO;
 }
 
-static void vr_free(struct vr *v)
+static bool make_home(struct next *n, const struct conf *c, const struct vr *v, const struct vrrp_conf *vc,
+                      struct home *h)
 {
-	free(v->vips);
-	free(v->msg);
-	free(v);
+	h->vips = arena_get(n->a, (vc->vips.n + 1) * sizeof *h->vips);
+	h->msg = arena_get(n->a, message_room(vc));
+	if (!h->vips || !h->msg)
+		return false;
+	for (unsigned i = 0; i < vc->vips.n; i++)
+		h->vips[i].iface = dev_of(n, c, v->iface, vc, &vc->vips.v[i]);
+	return true;
 }
 
 static struct vr *vr_new(struct engine *e, const struct conf *c, const struct vrrp_conf *vc, const struct next *n)
 {
-	struct vr *v = calloc(1, sizeof *v);
+	struct vr *v = pool_get(&e->vr_pool);
 
 	if (!v)
 		return NULL;
@@ -129,11 +131,6 @@ static struct vr *vr_new(struct engine *e, const struct conf *c, const struct vr
 	v->iface = n->ifs[vc->ifi == IF_NONE ? c->nifs : vc->ifi];
 	instruct(v, vc);
 	v->csum = first_form(vc);
-	v->msg = calloc(1, message_room(vc));
-	if (!v->msg || !fill_vips(v, c, n, &v->vips)) {
-		vr_free(v);
-		return NULL;
-	}
 	fsm_init(&v->fsm);
 	vips_calm(v);
 	vr_hooks(v);
@@ -142,7 +139,7 @@ static struct vr *vr_new(struct engine *e, const struct conf *c, const struct vr
 
 static struct script *script_new(struct engine *e, const struct script_conf *c)
 {
-	struct script *s = calloc(1, sizeof *s);
+	struct script *s = pool_get(&e->script_pool);
 
 	if (!s)
 		return NULL;
@@ -179,7 +176,7 @@ static bool restarts(const struct vr *v, const struct vrrp_conf *c)
 static bool make_ifs(struct engine *e, const struct conf *c, struct next *n)
 {
 	n->nifs = c->nifs + 1;
-	n->ifs = calloc(n->nifs, sizeof *n->ifs);
+	n->ifs = arena_get(n->a, n->nifs * sizeof *n->ifs);
 	for (unsigned i = 0; n->ifs && i < n->nifs; i++) {
 		const char *name = i < c->nifs ? c->ifs[i] : "";
 
@@ -193,7 +190,7 @@ static bool make_ifs(struct engine *e, const struct conf *c, struct next *n)
 static bool make_scripts(struct engine *e, const struct conf *c, struct next *n)
 {
 	n->nscripts = c->nscripts;
-	n->scripts = calloc(c->nscripts + 1, sizeof *n->scripts);
+	n->scripts = arena_get(n->a, (c->nscripts + 1) * sizeof *n->scripts);
 	for (unsigned i = 0; n->scripts && i < c->nscripts; i++) {
 		struct script *old = same_script(e, &c->scripts[i]);
 
@@ -211,31 +208,29 @@ static bool make_scripts(struct engine *e, const struct conf *c, struct next *n)
 static bool make_vrs(struct engine *e, const struct conf *c, struct next *n)
 {
 	n->nvr = c->nvrrp;
-	n->vr = calloc(c->nvrrp + 1, sizeof *n->vr);
-	for (unsigned i = 0; n->vr && i < c->nvrrp; i++) {
+	n->vr = arena_get(n->a, (c->nvrrp + 1) * sizeof *n->vr);
+	n->home = arena_get(n->a, (c->nvrrp + 1) * sizeof *n->home);
+	for (unsigned i = 0; n->vr && n->home && i < c->nvrrp; i++) {
 		struct vr *old = same_vr(e, &c->vrrp[i], i);
 
 		n->vr[i] = old && !restarts(old, &c->vrrp[i]) ? old : vr_new(e, c, &c->vrrp[i], n);
-		if (!n->vr[i])
+		if (!n->vr[i] || !make_home(n, c, n->vr[i], &c->vrrp[i], &n->home[i]))
 			return false;
 	}
-	return n->vr != NULL;
+	return n->vr && n->home;
 }
 
 static bool make_tables(struct engine *e, const struct conf *c, struct next *n)
 {
 	unsigned cap = TIMERS_PER_VR * (c->nvrrp + e->nvr) + TIMERS_PER_SCRIPT * (c->nscripts + e->nscripts) + TIMERS_OTHER;
-	struct timer **heap = realloc(e->heap_array, cap * sizeof *heap);
 
-	if (!heap)
-		return false;
-	e->heap_array = e->heap.v = heap;
-	e->heap.cap = cap;
+	n->heap_cap = cap;
+	n->heap = arena_get(n->a, cap * sizeof *n->heap);
 	n->vr_mask = mask_for(c->nvrrp);
 	n->vip_mask = mask_for(c->nvips);
-	n->vr_hash = calloc(n->vr_mask + 1, sizeof *n->vr_hash);
-	n->vip_hash = calloc(n->vip_mask + 1, sizeof *n->vip_hash);
-	return n->vr_hash && n->vip_hash;
+	n->vr_hash = arena_get(n->a, (n->vr_mask + 1) * sizeof *n->vr_hash);
+	n->vip_hash = arena_get(n->a, (n->vip_mask + 1) * sizeof *n->vip_hash);
+	return n->heap && n->vr_hash && n->vip_hash;
 }
 
 static bool in_vrs(struct vr *const *v, unsigned n, const struct vr *x)
@@ -262,23 +257,18 @@ static bool in_scripts(struct script *const *v, unsigned n, const struct script 
 	return false;
 }
 
-/* Free what is in n and not in use by the engine: a load that failed half way. */
+/* Give back what is in n and not in use by the engine: a load that failed half way. */
 static void unmake(struct engine *e, struct next *n)
 {
 	for (unsigned i = 0; n->vr && i < n->nvr; i++)
 		if (n->vr[i] && !in_vrs(e->vr, e->nvr, n->vr[i]))
-			vr_free(n->vr[i]);
+			pool_put(&e->vr_pool, n->vr[i]);
 	for (unsigned i = 0; n->ifs && i < n->nifs; i++)
 		if (n->ifs[i] && !in_ifs(e->ifs, e->nifs, n->ifs[i]))
-			free(n->ifs[i]);
+			pool_put(&e->iface_pool, n->ifs[i]);
 	for (unsigned i = 0; n->scripts && i < n->nscripts; i++)
 		if (n->scripts[i] && !in_scripts(e->scripts, e->nscripts, n->scripts[i]))
-			free(n->scripts[i]);
-	free(n->vr);
-	free(n->ifs);
-	free(n->scripts);
-	free(n->vr_hash);
-	free(n->vip_hash);
+			pool_put(&e->script_pool, n->scripts[i]);
 }
 
 /* Resign and leave; notify scripts may still be running, so the object waits in e->leaving. */
@@ -309,7 +299,7 @@ static void reap(struct engine *e, bool force)
 		}
 		*p = v->job_next;
 		notify_drop(v);
-		vr_free(v);
+		pool_put(&e->vr_pool, v);
 	}
 	if (!e->leaving && e->retired) {
 		config_free(e->retired);
@@ -324,65 +314,60 @@ void engine_reap(struct engine *e)
 }
 
 /* An address kept across a reload stays where it is; one that is not configured any more is taken off. */
-static bool move_vips(struct vr *v, const struct vrrp_conf *c, const struct conf *conf, const struct next *n)
+static void move_in(struct vr *v, const struct vrrp_conf *c, const struct home *h)
 {
 	const struct vrrp_conf *old = v->c;
-	struct vip_run *was = v->vips, *now;
-	uint8_t *msg = calloc(1, message_room(c));
+	struct vip_run *was = v->vips;
 
-	v->c = c;
-	if (!msg || !fill_vips(v, conf, n, &now)) {
-		free(msg);
-		v->c = old;
-		return false;
-	}
 	for (unsigned i = 0; i < c->vips.n; i++)
-		for (unsigned k = 0; k < old->vips.n; k++)
-			if (was[k].iface && conf_same_vip(&old->vips.v[k], &c->vips.v[i]) && was[k].iface == now[i].iface) {
-				now[i] = was[k];
-				was[k].iface = NULL;		/* taken */
-				break;
-			}
-	v->c = old;
+		for (unsigned j = 0; j < old->vips.n; j++) {
+			unsigned k = (i + j) % old->vips.n;	/* most likely the same place */
+
+			if (was[k].iface != h->vips[i].iface || !conf_same_vip(&old->vips.v[k], &c->vips.v[i]))
+				continue;
+			h->vips[i] = was[k];
+			was[k].iface = NULL;			/* taken */
+			break;
+		}
 	vips_remove_rest(v, was);
-	free(v->vips);
-	free(v->msg);
-	v->vips = now;
-	v->msg = msg;
+	v->vips = h->vips;
+	v->msg = h->msg;
 	v->msg_len = 0;
-	return true;
 }
 
-/* A kept instance gets its new orders. false: no memory for changed addresses, the old ones stay. */
-static void reinstruct(struct vr *v, const struct vrrp_conf *c, const struct conf *conf, const struct next *n)
+/* A kept instance gets its new orders. */
+static void reinstruct(struct vr *v, const struct vrrp_conf *c, const struct home *h)
 {
 	struct fsm_conf old = v->fc;
 	const struct fsm_ev ev = { .kind = EV_CONF, .old = &old };
 	const struct vrrp_conf *before = v->c;
 	unsigned need = conf_diff_vrrp(before, c);
-	bool vips = (need & 1u << APPLY_VIPS || before->peers.n != c->peers.n) && move_vips(v, c, conf, n);
 
+	move_in(v, c, h);
 	instruct(v, c);
-	if (!need)
-		return;
-	if (need & 1u << APPLY_LIVE && before->v3_csum != c->v3_csum)
+	if (before->v3_csum != c->v3_csum || before->old_unicast_csum != c->old_unicast_csum)
 		v->csum = first_form(c);
 	if (v->src.family)
 		vr_message(v);
+	if (!need)
+		return;
 	vr_event(v, &ev);
-	if (vips && v->want_up) {
-		vips_want(v, true);
-		if (v->fsm.state == FSM_MASTER)
-			vr_advert(v, false);
-	}
+	if (!(need & 1u << APPLY_VIPS) || v->fsm.state != FSM_MASTER)
+		return;
+	vips_want(v, true);
+	vr_advert(v, false);
 }
 
 static void swap_tables(struct engine *e, struct conf *c, struct next *n)
 {
 	struct next old = {
-		e->vr, e->ifs, e->scripts, e->nvr, e->nifs, e->nscripts, e->vr_hash, e->vip_hash, 0, 0,
+		.vr = e->vr, .ifs = e->ifs, .scripts = e->scripts, .nvr = e->nvr, .nifs = e->nifs, .nscripts = e->nscripts,
 	};
 
+	if (e->heap.n)
+		memcpy(n->heap, e->heap.v, e->heap.n * sizeof *n->heap);
+	e->heap.v = n->heap;
+	e->heap.cap = n->heap_cap;
 	e->conf = c;
 	e->vr = n->vr, e->nvr = n->nvr;
 	e->ifs = n->ifs, e->nifs = n->nifs;
@@ -399,23 +384,18 @@ static void drop_rest(struct engine *e, struct next *old)
 		if (!in_ifs(e->ifs, e->nifs, old->ifs[i])) {
 			port_close(&old->ifs[i]->port[0]);
 			port_close(&old->ifs[i]->port[1]);
-			free(old->ifs[i]);
+			pool_put(&e->iface_pool, old->ifs[i]);
 		}
 	for (unsigned i = 0; i < old->nscripts; i++)
 		if (old->scripts[i] && !in_scripts(e->scripts, e->nscripts, old->scripts[i])) {
 			script_stop(old->scripts[i]);
-			free(old->scripts[i]);
+			pool_put(&e->script_pool, old->scripts[i]);
 		}
-	free(old->vr);
-	free(old->ifs);
-	free(old->scripts);
-	free(old->vr_hash);
-	free(old->vip_hash);
 }
 
 int engine_apply(struct engine *e, struct conf *c)
 {
-	struct next n = { 0 };
+	struct next n = { .a = c->arena };
 
 	if (!make_tables(e, c, &n) || !make_ifs(e, c, &n) || !make_scripts(e, c, &n) || !make_vrs(e, c, &n)) {
 		unmake(e, &n);
@@ -425,9 +405,14 @@ int engine_apply(struct engine *e, struct conf *c)
 	for (unsigned i = 0; i < e->nvr; i++)
 		if (!in_vrs(n.vr, n.nvr, e->vr[i]))
 			dismiss(e->vr[i]);
-	for (unsigned i = 0; i < n.nvr; i++)
-		if (e->conf && n.vr[i]->c != &c->vrrp[i])
-			reinstruct(n.vr[i], &c->vrrp[i], c, &n);
+	for (unsigned i = 0; i < n.nvr; i++) {
+		if (n.vr[i]->c != &c->vrrp[i]) {
+			reinstruct(n.vr[i], &c->vrrp[i], &n.home[i]);
+			continue;
+		}
+		n.vr[i]->vips = n.home[i].vips;
+		n.vr[i]->msg = n.home[i].msg;
+	}
 	for (unsigned i = 0; i < n.nscripts; i++)
 		if (n.scripts[i])
 			n.scripts[i]->c = &c->scripts[i];
@@ -474,31 +459,44 @@ int engine_reload(struct engine *e, struct conf *c)
 	return 0;
 }
 
+void engine_pools(struct engine *e)
+{
+	arena_open(&e->life);
+	e->vr_pool = (struct pool){ &e->life, NULL, sizeof(struct vr) };
+	e->iface_pool = (struct pool){ &e->life, NULL, sizeof(struct iface) };
+	e->script_pool = (struct pool){ &e->life, NULL, sizeof(struct script) };
+}
+
+static void shut(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
 void engine_free(struct engine *e)
 {
-	struct next all = {
-		e->vr, e->ifs, e->scripts, e->nvr, e->nifs, e->nscripts, e->vr_hash, e->vip_hash, 0, 0,
-	};
-
 	reap(e, true);
 	for (unsigned i = 0; i < e->nvr; i++) {
 		notify_drop(e->vr[i]);
 		notify_gone(e->vr[i]);
-		vr_free(e->vr[i]);
+	}
+	for (unsigned i = 0; i < e->nscripts; i++)
+		if (e->scripts[i])
+			script_stop(e->scripts[i]);
+	for (unsigned i = 0; i < e->nifs; i++) {
+		port_close(&e->ifs[i]->port[0]);
+		port_close(&e->ifs[i]->port[1]);
 	}
 	e->nvr = e->nifs = e->nscripts = 0;
-	drop_rest(e, &all);
-	free(e->heap_array);
-	child_close(&e->chld);
-	if (e->frames >= 0)
-		close(e->frames);
-	if (e->tx4 >= 0)
-		close(e->tx4);
-	if (e->tx6 >= 0)
-		close(e->tx6);
+	shut(&e->frames);
+	shut(&e->tx4);
+	shut(&e->tx6);
+	shut(&e->chld.fd);
 	link_close(&e->link);
 	loop_close(&e->loop);
 	if (e->conf)
 		config_free(e->conf);
 	e->conf = NULL;
+	arena_close(&e->life);
 }

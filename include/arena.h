@@ -20,4 +20,16 @@ void *arena_get(struct arena *a, size_t n);
 char *arena_str(struct arena *a, const char *s);			/* copy */
 char *arena_strn(struct arena *a, const char *s, size_t n);	/* copy of n bytes, NUL added */
 
+/*
+ * Objects of one size that come and go within an arena's life: what is put back is used again.
+ */
+struct pool {
+	struct arena *arena;
+	void *spare;		/* list of what was put back */
+	size_t size;		/* of one object, at least a pointer's */
+};
+
+void *pool_get(struct pool *p);		/* zeroed, or NULL */
+void pool_put(struct pool *p, void *object);	/* NULL is fine */
+
 #endif

@@ -5,7 +5,6 @@
 #define CONFIG_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "conf.h"
 
@@ -18,7 +17,8 @@ struct config_source {
 /* What was found: counts, and where the findings are said. */
 struct findings {
 	struct report r;
-	FILE *out;		/* NULL: the log, without notes */
+	int fd;			/* written there, one line each; -1: to the log, without notes */
+	bool lost;		/* a line could not be written (full disk) */
 };
 
 /*

@@ -2,9 +2,9 @@
  * engine.h - the hall: events in, decisions of core/logic, actions out through core/sys. One struct engine is
  * one daemon; a test can hold three.
  *
- * Objects at run time (struct vr, iface, script) are allocated at load and reload only, one by one, and stay
- * where they are while a reload keeps them: timers, descriptors and children never move. What they are told to
- * do lies in the configuration's arena and is replaced whole.
+ * Objects at run time (struct vr, iface, script) are made at load and reload only and stay where they are while a
+ * reload keeps them: timers, descriptors and children never move. Everything that is sized by the configuration
+ * (tables, addresses, messages) lies in its arena and goes with it.
  */
 #ifndef ENGINE_H
 #define ENGINE_H
@@ -162,9 +162,10 @@ struct vr {
 
 struct engine {
 	struct conf *conf;
+	struct arena life;	/* objects that outlive a configuration */
+	struct pool vr_pool, iface_pool, script_pool;
 	struct loop loop;
 	struct heap heap;
-	struct timer **heap_array;
 	struct link link;
 	struct source chld;
 	int tx4, tx6, frames;
@@ -260,6 +261,7 @@ bool notify_busy(const struct engine *e);
 
 /* objects.c: load and reload */
 int engine_apply(struct engine *e, struct conf *c);
+void engine_pools(struct engine *e);	/* empty, before the first engine_apply */
 void engine_free(struct engine *e);
 void engine_reap(struct engine *e);	/* free removed instances whose scripts have ended */
 

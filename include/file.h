@@ -25,7 +25,7 @@ int pidfile_open(const char *path, long *owner);
 int pidfile_write(int fd, long pid);
 void pidfile_close(int fd, const char *path);	/* removes it */
 
-/* An arena over malloc. */
+/* An arena over mmap; close gives everything back. */
 void arena_open(struct arena *a);
 void arena_close(struct arena *a);
 

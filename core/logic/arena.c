@@ -47,3 +47,21 @@ char *arena_str(struct arena *a, const char *s)
 {
 	return arena_strn(a, s, strlen(s));
 }
+
+void *pool_get(struct pool *p)
+{
+	void *o = p->spare;
+
+	if (!o)
+		return arena_get(p->arena, p->size);
+	memcpy(&p->spare, o, sizeof p->spare);
+	return memset(o, 0, p->size);
+}
+
+void pool_put(struct pool *p, void *object)
+{
+	if (!object)
+		return;
+	memcpy(object, &p->spare, sizeof p->spare);
+	p->spare = object;
+}

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -138,27 +139,30 @@ void pidfile_close(int fd, const char *path)
 	close(fd);
 }
 
-/* ---- an arena over malloc: each chunk begins with a link to the one before ---- */
+/* ---- an arena over mmap: pages cost memory when they are first used; each chunk begins with a link to the one before ---- */
 
-enum { CHUNK = 4096 - 64 };	/* with malloc's own bytes within one page */
+enum { CHUNK = 32 << 10, PAGE = 4096 };
 
 struct chunk {
 	alignas(max_align_t) struct chunk *next;
+	size_t size;
 };
 
 static void *grow(struct arena *a, size_t need, size_t *got)
 {
-	size_t size = a->used / 8 > CHUNK ? a->used / 8 : CHUNK;	/* few chunks for a large config */
+	size_t size = a->used / 4 > CHUNK ? a->used / 4 : CHUNK;	/* few chunks for a large config */
 	struct chunk *c;
 
 	if (need > INT_MAX)	/* a size that went round */
 		return NULL;
 	if (size < need + sizeof *c)
 		size = need + sizeof *c;
-	c = malloc(size);
-	if (!c)
+	size = (size + PAGE - 1) & ~(size_t)(PAGE - 1);
+	c = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (c == MAP_FAILED)
 		return NULL;
 	c->next = a->chunks;
+	c->size = size;
 	a->chunks = c;
 	*got = size - sizeof *c;
 	return c + 1;
@@ -175,17 +179,9 @@ void arena_close(struct arena *a)
 
 	for (c = a->chunks; c; c = next) {
 		next = c->next;
-		free(c);
+		munmap(c, c->size);
 	}
 	arena_open(a);
-}
-
-void file_free_conf(struct conf *c)
-{
-	struct arena *a = c->arena;
-
-	arena_close(a);
-	free(a);
 }
 
 /* ---- text for lex ---- */

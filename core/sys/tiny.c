@@ -1,0 +1,278 @@
+/*
+ * tiny.c - small stand-ins for parts of the C library, only in builds that ask for them (TINY=1: static boards). The
+ * library's vsnprintf brings a formatter for floating point, its strtol a stream reader, its strstr a two-way search:
+ * 14 kB that nothing here needs. Each does what the standard says, for the formats this program uses:
+ * %d %u %x %c %s %p %%, with - 0 + space, width, precision, *, and hh h l ll z j t.
+ */
+#ifdef TINY
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sink {
+	char *p;
+	size_t size, n;		/* room; characters so far, written or not */
+	va_list ap;
+};
+
+static void put(struct sink *s, char c)
+{
+	if (s->n + 1 < s->size)
+		s->p[s->n] = c;
+	s->n++;
+}
+
+static void pad(struct sink *s, char c, int n)
+{
+	while (n-- > 0)
+		put(s, c);
+}
+
+struct spec {
+	bool left, zero;
+	char sign;		/* '+', ' ' or 0 */
+	int width, prec;	/* prec -1: none */
+	int size;		/* bytes of an integer argument */
+};
+
+static void field(struct sink *s, const struct spec *f, char sign, int zeros, const char *text, int len)
+{
+	int blank = f->width - len - zeros - (sign != 0);
+
+	if (!f->left)
+		pad(s, ' ', blank);
+	if (sign)
+		put(s, sign);
+	pad(s, '0', zeros);
+	for (int i = 0; i < len; i++)
+		put(s, text[i]);
+	if (f->left)
+		pad(s, ' ', blank);
+}
+
+static void number(struct sink *s, const struct spec *f, uintmax_t v, unsigned base, char sign)
+{
+	char digits[24], *d = digits + sizeof digits;
+	int len, zeros;
+
+	for (; v; v /= base)
+		*--d = "0123456789abcdef"[v % base];
+	len = digits + sizeof digits - d;
+	zeros = (f->prec < 0 ? 1 : f->prec) - len;
+	if (f->prec < 0 && f->zero && !f->left && f->width - len - (sign != 0) > zeros)
+		zeros = f->width - len - (sign != 0);
+	field(s, f, sign, zeros > 0 ? zeros : 0, d, len);
+}
+
+static const char *flags(struct spec *f, const char *p)
+{
+	for (;; p++) {
+		if (*p == '-')
+			f->left = true;
+		else if (*p == '0')
+			f->zero = true;
+		else if (*p == '+' || *p == ' ')
+			f->sign = f->sign == '+' ? '+' : *p;
+		else
+			return p;
+	}
+}
+
+static const char *count(struct sink *s, const char *p, int *n)
+{
+	if (*p == '*') {
+		*n = va_arg(s->ap, int);
+		return p + 1;
+	}
+	for (*n = 0; *p >= '0' && *p <= '9'; p++)
+		*n = *n * 10 + *p - '0';
+	return p;
+}
+
+static const char *length(struct spec *f, const char *p)
+{
+	f->size = sizeof(int);
+	for (;; p++) {
+		if (*p == 'h')
+			f->size /= 2;
+		else if (*p == 'l')
+			f->size = f->size == sizeof(int) && p[1] != 'l' ? sizeof(long) : sizeof(long long);
+		else if (*p == 'z' || *p == 't')
+			f->size = sizeof(size_t);
+		else if (*p == 'j')
+			f->size = sizeof(intmax_t);
+		else
+			return p;
+	}
+}
+
+static intmax_t fetch(struct sink *s, const struct spec *f)
+{
+	if (f->size == sizeof(long long))
+		return va_arg(s->ap, long long);
+	return va_arg(s->ap, int);
+}
+
+/* The argument as an unsigned value of its own width. */
+static uintmax_t narrow(intmax_t v, int size)
+{
+	return size == sizeof v ? (uintmax_t)v : (uintmax_t)v & (((uintmax_t)1 << 8 * size) - 1);
+}
+
+static void signed_number(struct sink *s, const struct spec *f)
+{
+	intmax_t v = fetch(s, f);
+
+	if (f->size == sizeof(short))
+		v = (short)v;
+	else if (f->size == sizeof(char))
+		v = (signed char)v;
+	number(s, f, v < 0 ? -(uintmax_t)v : (uintmax_t)v, 10, v < 0 ? '-' : f->sign);
+}
+
+static void string(struct sink *s, const struct spec *f, const char *text)
+{
+	size_t len = f->prec < 0 ? strlen(text) : strnlen(text, f->prec);
+
+	field(s, f, 0, 0, text, len);
+}
+
+static void convert(struct sink *s, struct spec *f, char conv)
+{
+	char c;
+
+	switch (conv) {
+	case 'd': case 'i':
+		signed_number(s, f);
+		break;
+	case 'u':
+		number(s, f, narrow(fetch(s, f), f->size), 10, 0);
+		break;
+	case 'x':
+		number(s, f, narrow(fetch(s, f), f->size), 16, 0);
+		break;
+	case 's':
+		string(s, f, va_arg(s->ap, const char *));
+		break;
+	case 'c':
+		c = va_arg(s->ap, int);
+		field(s, f, 0, 0, &c, 1);
+		break;
+	case 'p':
+		pad(s, '0', 1);
+		pad(s, 'x', 1);
+		number(s, f, (uintptr_t)va_arg(s->ap, void *), 16, 0);
+		break;
+	default:			/* %% */
+		put(s, conv);
+	}
+}
+
+int vsnprintf(char *restrict buf, size_t size, const char *restrict p, va_list ap)
+{
+	struct sink s = { .p = buf, .size = size };
+	struct spec f;
+
+	va_copy(s.ap, ap);
+	for (; *p; p++) {
+		if (*p != '%') {
+			put(&s, *p);
+			continue;
+		}
+		f = (struct spec){ .prec = -1 };
+		p = count(&s, flags(&f, p + 1), &f.width);
+		if (f.width < 0) {
+			f.left = true;
+			f.width = -f.width;
+		}
+		if (*p == '.')
+			p = count(&s, p + 1, &f.prec);
+		p = length(&f, p);
+		if (!*p)
+			break;
+		convert(&s, &f, *p);
+	}
+	va_end(s.ap);
+	if (size)
+		buf[s.n < size ? s.n : size - 1] = 0;
+	return s.n;
+}
+
+int snprintf(char *restrict buf, size_t size, const char *restrict fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(buf, size, fmt, ap);
+	va_end(ap);
+	return n;
+}
+
+static int digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'z' ? (c | 32) - 'a' + 10 : 99;
+}
+
+/* Magnitude of a number; *neg its sign. Beyond unsigned long: ULONG_MAX and ERANGE. */
+static unsigned long magnitude(const char *s, char **end, int base, bool *neg)
+{
+	unsigned long v = 0;
+	const char *p = s + strspn(s, " \t\n\v\f\r"), *first;
+	bool over = false;
+
+	*neg = *p == '-';
+	p += *p == '-' || *p == '+';
+	if ((base == 0 || base == 16) && p[0] == '0' && (p[1] | 32) == 'x' && digit(p[2]) < 16) {
+		base = 16;
+		p += 2;
+	} else if (base == 0) {
+		base = *p == '0' ? 8 : 10;
+	}
+	for (first = p; digit(*p) < base; p++) {
+		over |= v > (ULONG_MAX - digit(*p)) / base;
+		v = v * base + digit(*p);
+	}
+	if (end)
+		*end = (char *)(p == first ? s : p);
+	if (over)
+		errno = ERANGE;
+	return over ? ULONG_MAX : v;
+}
+
+unsigned long strtoul(const char *restrict s, char **restrict end, int base)
+{
+	bool neg;
+	unsigned long v = magnitude(s, end, base, &neg);
+
+	return neg ? -v : v;
+}
+
+long strtol(const char *restrict s, char **restrict end, int base)
+{
+	bool neg;
+	unsigned long v = magnitude(s, end, base, &neg);
+
+	if (v > (unsigned long)LONG_MAX + neg) {
+		errno = ERANGE;
+		return neg ? LONG_MIN : LONG_MAX;
+	}
+	return neg ? -v : v;
+}
+
+char *strstr(const char *s, const char *what)
+{
+	size_t n = strlen(what);
+
+	for (; *s; s++)
+		if (!strncmp(s, what, n))
+			return (char *)s;
+	return n ? NULL : (char *)s;
+}
+#endif

@@ -1,0 +1,20 @@
+/*
+ * out.h - text for people on standard output and standard error (sys: write). Small stand-in for stdio, which is
+ * 14 kB of a static binary.
+ */
+#ifndef OUT_H
+#define OUT_H
+
+#include <stddef.h>
+
+/* Standard output, buffered. Each call formats at most 1 kB; out_text any length. */
+void out(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void out_text(const char *s, size_t n);
+
+/* Write what is buffered. 0, or -errno of the first write that failed since the start (full disk). */
+int out_flush(void);
+
+/* Standard error, one write a call. */
+void out_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

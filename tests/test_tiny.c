@@ -1,0 +1,79 @@
+/*
+ * test_tiny.c - vsnprintf, strtol, strtoul and strstr as the standard has them. In the static build these are ours
+ * (core/sys/tiny.c), in the other the C library's: the same rows hold for both.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "t.h"
+
+#define ROW(want, ...) do {                                                       \
+		char b[64];                                                        \
+		int n = snprintf(b, sizeof b, __VA_ARGS__);                        \
+		t_str("printf " #__VA_ARGS__, b, want);                            \
+		t_int("  and its length", n, (int)strlen(want));                   \
+	} while (0)
+
+static void printing(void)
+{
+	char small[4] = "xyz";
+	const char *volatile sized = "sized";
+
+	ROW("", "%s", "");
+	ROW("a%b", "a%%b");
+	ROW("-5 5 +5  5", "%d %d %+d % d", -5, 5, 5, 5);
+	ROW("00042|   42|42   |-0042", "%05d|%5d|%-5d|%05d", 42, 42, 42, -42);
+	ROW("  042|042", "%5.3d|%.3d", 42, 42);
+	ROW("", "%.0d", 0);
+	ROW("4294967295 18446744073709551615", "%u %llu", UINT_MAX, ULLONG_MAX);
+	ROW("-2147483648 -9223372036854775808", "%d %lld", INT_MIN, LLONG_MIN);
+	ROW("ff 0f 00ff", "%x %02x %04x", 255, 15, 255);
+	ROW("255 -1 65535 -1", "%hhu %hhd %hu %hd", 255, 255, 65535, 65535);
+	ROW("7 7 7 7", "%ld %lu %zu %jd", 7L, 7UL, (size_t)7, (intmax_t)7);
+	ROW("abc|  abc|abc  |ab|   ab", "%s|%5s|%-5s|%.2s|%5.2s", "abc", "abc", "abc", "abc", "abc");
+	ROW("siz|  siz", "%.*s|%*.3s", 3, sized, 5, sized);
+	ROW("x  |  x", "%-3c|%3c", 'x', 'x');
+	ROW("4  |", "%*d|", -3, 4);
+	t_int("the length that would have been", snprintf(small, sizeof small, "%s", sized), 5);
+	t_str("cut with a NUL", small, "siz");
+	t_int("size 0 writes nothing", snprintf(NULL, 0, "%d", 1234), 4);
+}
+
+struct number { const char *text; int base; long long want; int used, err; };
+
+static void numbers(void)
+{
+	static const struct number rows[] = {
+		{ "42", 10, 42, 2, 0 }, { " \t-7x", 10, -7, 4, 0 }, { "+9", 10, 9, 2, 0 }, { "", 10, 0, 0, 0 }, { "x", 10, 0, 0, 0 },
+		{ "-", 10, 0, 0, 0 }, { "0x1f", 0, 31, 4, 0 }, { "0x1f", 16, 31, 4, 0 }, { "017", 0, 15, 3, 0 }, { "0x", 0, 0, 1, 0 },
+		{ "0177", 8, 127, 4, 0 }, { "zz", 36, 1295, 2, 0 },
+		{ "999999999999999999999", 10, LONG_MAX, 21, ERANGE }, { "-999999999999999999999", 10, LONG_MIN, 22, ERANGE },
+	};
+	char *end;
+
+	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+		long v;
+
+		errno = 0;
+		v = strtol(rows[i].text, &end, rows[i].base);
+		t_case(v == rows[i].want && end - rows[i].text == rows[i].used && (!rows[i].err || errno == rows[i].err), rows[i].text,
+		       "strtol gave %ld, used %d, errno %d", v, (int)(end - rows[i].text), errno);
+	}
+	errno = 0;
+	t_case(strtoul("99999999999999999999999", &end, 10) == ULONG_MAX && errno == ERANGE, "strtoul beyond its range", "%d", errno);
+	t_case(strtoul("-1", NULL, 10) == ULONG_MAX, "strtoul of -1", "not ULONG_MAX");
+}
+
+int main(void)
+{
+	const char *volatile s = "abcabd";
+
+	printing();
+	numbers();
+	t_str("strstr finds the second", strstr(s, "abd"), "abd");
+	t_case(!strstr(s, "abe") && !strstr("", "a"), "strstr finds nothing", "found");
+	t_str("strstr of nothing", strstr(s, ""), "abcabd");
+	T_END;
+}
