@@ -19,9 +19,6 @@ LTO ?= $(if $(findstring clang,$(CC)),,-flto -flto-partition=one)
 # No unwinder, no position independence: nothing in a static C program uses them. RELRO would guard 200 bytes and pad 4 kB.
 BOARD_CFLAGS  = -DTINY -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie $(LTO) $(if $(LTO),-ffat-lto-objects)
 BOARD_LDFLAGS = -no-pie -Wl,-z,noseparate-code -Wl,-z,norelro
-ifneq ($(findstring musl,$(CC) $(shell $(CC) -dumpmachine 2>/dev/null)),)
-BOARD_CFLAGS += -DSMALL_LIBC
-endif
 ifneq ($(findstring musl-gcc,$(CC)),)
 # musl-gcc on a glibc system sees neither kernel nor libmnl headers: deps.sh makes a tree of just those. Its libmnl.a was
 # built against glibc; the two foreign symbols are in mnl_nlmsg_fprintf, which nothing calls.
