@@ -44,7 +44,7 @@ if [ -z "${LAB_INSIDE:-}" ]; then
 	# shellcheck disable=SC2086
 	LAB_INSIDE=1 lab_in ${LAB_SH:-sh} "$0" "$@" &
 	lab_pid=$!
-	trap 'trap "" INT TERM HUP; kill -KILL $lab_pid; wait $lab_pid; exit 130' INT TERM HUP
+	trap 'trap "" INT TERM HUP; kill -KILL $lab_pid; wait $lab_pid 2>/dev/null; echo; exit 130' INT TERM HUP
 	wait $lab_pid
 	exit $?
 fi
@@ -110,7 +110,7 @@ lab_root() {
 	pivot_root . . && umount -l . && cd / || return
 	ln -s /.etc/* etc
 	ln -s /.local/* usr/local 2>/dev/null
-	rm -f etc/keepalived etc/nginx
+	rm -f etc/keepalived etc/nginx etc/vrrpd.conf
 	mkdir etc/keepalived etc/nginx
 }
 
@@ -122,7 +122,7 @@ host() {
 	# shellcheck disable=SC2016,SC2086
 	unshare -n -m -p -u --propagation slave --kill-child ${LAB_SH:-sh} -c '
 		. "$2" && hostname "$1" && lab_root "$1" && ip link set lo up && echo 1 >$LAB/"$1"/ready &&
-		trap "" CHLD && exec sleep 100000' "$0" "$host_name" "$LAB_LIB" 2>"$LAB/$host_name/host.log" &
+		while :; do sleep 100000 & wait; done' "$0" "$host_name" "$LAB_LIB" 2>"$LAB/$host_name/host.log" &
 	host_outer=$!
 	wait_until 20 test -s "$LAB/$host_name/ready" || lab_cannot "no host: $(cat "$LAB/$host_name/host.log")"
 	read -r host_init _ <"/proc/$host_outer/task/$host_outer/children"
@@ -164,17 +164,13 @@ logged() { grep -qF -e "$2" "$LAB/$1/vrrpd.log"; }
 no_log() { ! logged "$@"; }
 forget() { : >"$LAB/$1/vrrpd.log"; }
 
+# In the background, as an init script would: it returns when it works, or with the reason's exit code.
 start_vrrpd() {
 	[ "${LAB_DAEMON:-}" != keepalived ] || { start_keepalived "$@"; return; }
 	start_host=$1 start_file=$2
 	shift 2
-	start_had=$(log_count "$start_host" ' runs ' 2>/dev/null)
-	bg "$start_host" vrrpd "$VRRPD" -n -l -G -f "$start_file" "$@"
-	wait_until 20 lab_started
-}
-
-lab_started() {
-	[ "$(log_count "$start_host" ' runs ')" != "${start_had:-0}" ] || ! alive "$start_host" vrrpd
+	on "$start_host" "$VRRPD" -l -G -f "$start_file" "$@" >>"$LAB/$start_host/vrrpd.log" 2>&1 </dev/null &&
+		on "$start_host" cat /run/vrrpd/vrrpd.pid >"$LAB/$start_host/vrrpd.pid"
 }
 
 # Its pid and dump files lie in the host's own /run and /tmp.
