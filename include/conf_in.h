@@ -55,12 +55,11 @@ struct load {
 	struct set names, ifset, scriptset;	/* instances, interfaces, scripts by name */
 	const char *noted[128];	/* words already reported as not served */
 	unsigned nnoted;
+	unsigned unserved;	/* blocks around that have been reported whole */
 	const char *in, *out;	/* the last file name: lex's, ours */
 	bool pushed;		/* a token is waiting */
 	enum lex_tok token;
 	bool quiet;		/* the line before has been reported: its block is skipped without a word */
-	bool insecure;		/* a command without user, no enable_script_security */
-	struct place insecure_at;
 };
 
 void *list_add(struct load *l, struct list *list, size_t size);		/* zeroed; NULL: out of memory */

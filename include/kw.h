@@ -75,7 +75,7 @@ struct kwctx {
 	X(GROUP,   struct addr,  "IP")                /* multicast; min: 4, 6 or 0 = either */ \
 	X(CMD,     struct cmd,   "CMD [USER [GROUP]]")                                        \
 	X(USER,    const char *, "USER [[:]GROUP]")   /* and the const char * that follows */ \
-	X(WEIGHT,  int16_t,      "N [reverse]")       /* and the bool that follows */         \
+	X(WEIGHT,  int16_t,      "N [reverse|noreverse]") /* and the bool that follows */         \
 	X(STATE,   uint8_t,      "MASTER|BACKUP")     /* enum start_state */                  \
 	X(CSUM,    uint8_t,      "keepalived|rfc|auto") /* min + enum v3_csum */              \
 	X(CSUMV2,  uint8_t,      "[on|off]")          /* the same field, keepalived's word */ \

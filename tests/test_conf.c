@@ -126,7 +126,7 @@ static const struct finding findings[] = {
 	{ "IPVS blocks, one note", "virtual_server 10.0.0.1 80 {\n real_server 10.0.0.2 80 {\n  weight 1\n }\n}\nvirtual_server 10.0.0.1 81 {\n}\n" IN(""),
 	  "1:1: note: virtual_server: not VRRP: skipped whole\n" },
 	{ "sync group", "vrrp_sync_group G {\n group {\n  V\n  W\n }\n notify /x u\n}\n" IN(""),
-	  "1:1: note: vrrp_sync_group: known, not served yet\n2:2: note: group: known, not served yet\n6:2: note: notify: known, not served yet\n" },
+	  "1:1: note: vrrp_sync_group: known, not served yet\n" },
 	{ "f.7 inet in a route", IN("virtual_routes {\n inet 10.1.0.0/16 via 10.0.0.9 dev eth1\n default via inet6 fe80::1\n}"),
 	  "5:1: note: virtual_routes: known, not served yet\n" },
 	{ "nexthop braces", IN("virtual_routes {\n default nexthop { via 10.0.0.9 weight 2 } nexthop { via 10.0.0.8 }\n}"),

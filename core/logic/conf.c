@@ -186,7 +186,7 @@ static void note_once(struct load *l, const struct kw *k)
 {
 	unsigned i;
 
-	if (k->served != KW_PARSED && k->served != KW_IPVS)
+	if (l->unserved || (k->served != KW_PARSED && k->served != KW_IPVS))
 		return;
 	for (i = 0; i < l->nnoted; i++)
 		if (l->noted[i] == k->word)
@@ -392,10 +392,12 @@ static void enter(struct load *l, const struct kw *k, void *rec)
 		if (conf_blocks[id].head || l->token != LEX_LINE || !kw_find(&conf_blocks[id].kws, l->c.w[0].s, &room))
 			return;
 	}
+	l->unserved += k->served == KW_PARSED;
 	if (name)
 		named_block(l, id, name, &at);
 	else
 		body(l, id, id == BLK_GLOBAL ? &l->conf->global : rec);
+	l->unserved -= k->served == KW_PARSED;
 }
 
 /* Two words that say how the text is read. */

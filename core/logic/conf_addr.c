@@ -104,35 +104,37 @@ static void label(struct load *l, struct vip *v, const char *s)
 		l->c.oom = true;
 }
 
-static void device(struct load *l, struct vip *v, const char *s)
+/* false: the entry is dropped, for another interface would be the wrong one. */
+static bool device(struct load *l, struct vip *v, const char *s)
 {
 	if (strlen(s) >= IFNAME_LEN) {
-		kw_say(&l->c, SEV_WARNING, 0, "dev", "`%.60s' cannot be an interface: ignored", s);
-		return;
+		kw_say(&l->c, SEV_WARNING, 0, "dev", "`%.60s' is too long for an interface: entry dropped", s);
+		return false;
 	}
 	v->dev = s;
 	conf_if(l, &v->dev);
+	return true;
 }
 
 void conf_vip_line(struct load *l, struct list *out, bool excluded)
 {
 	struct vip_line line = { .vip.excluded = excluded, .vip.at = l->c.at };
 	struct vip *v = &line.vip, *slot;
-	struct addr second;
+	unsigned taken = 1;
 
 	if (!prefix(l, 0, l->c.w[0].s, &v->addr, &v->plen)) {
 		kw_say(&l->c, SEV_WARNING, 0, l->c.w[0].s, "expected an IP address: entry dropped");
 		return;
 	}
-	if (l->c.n > 1 && addr_parse(&second, l->c.w[1].s))
-		kw_say(&l->c, SEV_WARNING, 1, l->c.w[1].s, "one address on a line: only the first is taken");
+	for (; taken < l->c.n && kw_is_prefix(l->c.w[taken].s); taken++)
+		kw_say(&l->c, SEV_WARNING, taken, l->c.w[taken].s, "one address on a line: only the first is taken");
 	v->scope = addr_is_loopback(&v->addr) ? SCOPE_HOST : 0;
 	v->preferred = LIFE_UNSET;
-	conf_options(l, &conf_blocks[BLK_VIPS].kws, &line, 1 + (l->c.n > 1 && addr_parse(&second, l->c.w[1].s)));
+	conf_options(l, &conf_blocks[BLK_VIPS].kws, &line, taken);
 	v->preferred_set = v->preferred != LIFE_UNSET;
 	if (!v->preferred_set)	/* a deprecated /128 is no source address (c.14) */
 		v->preferred = v->addr.family == AF_INET6 && v->plen == 128 ? 0 : UINT32_MAX;
-	if (line.brd && !broadcast(l, v, line.brd))
+	if ((line.brd && !broadcast(l, v, line.brd)) || (line.dev && !device(l, v, line.dev)))
 		return;
 	if (v->addr.family != AF_INET && v->scope) {
 		if (v->scope != SCOPE_HOST)
@@ -143,8 +145,6 @@ void conf_vip_line(struct load *l, struct list *out, bool excluded)
 		peer(l, v, line.peer);
 	if (line.label)
 		label(l, v, line.label);
-	if (line.dev)
-		device(l, v, line.dev);
 	if (out && (slot = list_add(l, out, sizeof *slot)))
 		*slot = *v;
 }

@@ -346,7 +346,7 @@ static const struct kw script[] = {
 static const char process_known[] =
 	PARSED("process", "NAME [PARAM ...]")
 	PARSED("param_match", "[initial|partial]")
-	PARSED("weight", "-254..254 [reverse]")
+	PARSED("weight", "-254..254 [reverse|noreverse]")
 	PARSED("quorum", "1..65535")
 	PARSED("quorum_max", "0..65535")
 	PARSED("delay", "0..3600s")
@@ -356,7 +356,7 @@ static const char process_known[] =
 
 static const char file_known[] =
 	PARSED("file", "PATH")
-	PARSED("weight", "-254..254 [reverse]")
+	PARSED("weight", "-254..254 [reverse|noreverse]")
 	PARSED("init_file", "[-1000000..1000000] [overwrite]");
 
 static const struct kw garp_group[] = {
@@ -387,7 +387,7 @@ static const char bfd_known[] =
 	PARSED("hoplimit", "1..255")
 	PARSED("max_hops", "-1..255")
 	PARSED("multihop", "[on|off]")
-	PARSED("weight", "-253..253 [reverse]")
+	PARSED("weight", "-253..253 [reverse|noreverse]")
 	PARSED("vrrp", "")
 	PARSED("checker", "");
 
@@ -405,10 +405,10 @@ static const struct kw track[] = {
 };
 
 static const char track_any_known[] =
-	PARSED("weight", "-253..253 [reverse]");
+	PARSED("weight", "-253..253 [reverse|noreverse]");
 
 static const char track_file_known[] =
-	PARSED("weight", "-254..254 [reverse]");
+	PARSED("weight", "-254..254 [reverse|noreverse]");
 
 #define A(field, T, word, min, max, dflt, help) KW(vip_line, field, T, word, min, max, dflt, LIVE, help)
 

@@ -340,17 +340,18 @@ static bool cmd_equal(const void *a, const void *b)
 	return conf_same_cmd(a, b);
 }
 
-/* N [reverse], the bool behind the number. */
+/* N [reverse|noreverse], the bool behind the number. */
 static int weight_parse(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 {
 	bool *reverse = (bool *)((int16_t *)field + 1);
+	const char *word = i + 1 < c->n ? c->w[i + 1].s : "";
 	int32_t v;
 
 	if (!kw_number(c, k, i, &v))
 		return -1;
 	*(int16_t *)field = v;
-	*reverse = i + 1 < c->n && !strcmp(c->w[i + 1].s, "reverse");
-	return 1 + *reverse;
+	*reverse = !strcmp(word, "reverse");
+	return 1 + (*reverse || !strcmp(word, "noreverse"));
 }
 
 static bool weight_print(const struct kw *k, const void *field, char *buf, size_t size)
