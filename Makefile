@@ -33,6 +33,7 @@ SIM     := $(patsubst %.c,$(SAN)/%,$(wildcard tests/sim.c))
 BASE    := -std=c11 -D_GNU_SOURCE -iquote include -Wall -Wextra -MMD -MP
 FLAGS   := $(BASE) -DNDEBUG -ffunction-sections -fdata-sections -fno-ident $(BOARD_CFLAGS) $(LIBMNL_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 LINK    := $(if $(STATIC:0=),-static) -Wl,--gc-sections -Wl,--build-id=none $(BOARD_LDFLAGS) $(LDFLAGS)
+BOX_LINK = $(BOX_LDFLAGS) -Wl,--cref,-Map=$(OUT)/vrrpbox.map
 LIBS     = $(LIBMNL_LIBS)
 C        = $(CC)
 # The second build: glibc, sanitizers, assertions.
@@ -47,7 +48,7 @@ $(SAN)/core/sys/child.o: FLAGS += --param asan-stack=0
 objs     = $(patsubst %.c,$1/%.o,$2)
 say      = $(if $(V),,@echo '  $1' $(patsubst $(O)/%,%,$@);)
 compile  = $(call say,CC  )mkdir -p $(@D) && $(C) $(FLAGS) -c -o $@ $<
-link     = $(call say,LINK)mkdir -p $(@D) && $(C) $(FLAGS) $(LINK) $(if $(filter $(OUT)/vrrpbox,$@),$(BOX_LDFLAGS)) -o $@ $(filter %.o,$^) $(LIBS)
+link     = $(call say,LINK)mkdir -p $(@D) && $(C) $(FLAGS) $(LINK) $(if $(filter $(OUT)/vrrpbox,$@),$(BOX_LINK)) -o $@ $(filter %.o,$^) $(LIBS)
 # Packages come first when the goal is one that may install them.
 DEPS    := $(if $(filter check demo net fuzz bench deps,$(MAKECMDGOALS)),deps-build)
 run      = VRRPBOX=$(OUT)/vrrpbox O=$(O) OUT=$(OUT) SAN=$(SAN) LOGIC_OBJS='$(call objs,$(OUT),$(LOGIC))' CC='$(CC)' STATIC='$(STATIC)' \
@@ -85,11 +86,11 @@ $(SAN)/tests/fuzz/%: tests/fuzz/%.c $(CORE) | $(DEPS)
 
 # What everything was built with: a change of flags builds anew.
 $(OUT)/flags: FORCE
-	$(shell mkdir -p $(@D))$(file >$@.new,$(CC) $(FLAGS) $(LINK) $(LIBS))@cmp -s $@.new $@ || cp $@.new $@
+	$(shell mkdir -p $(@D))$(file >$@.new,$(CC) $(FLAGS) $(LINK) $(BOX_LDFLAGS) $(LIBS))@cmp -s $@.new $@ || cp $@.new $@
 
 check: deps-test all san $(UNIT:%=$(OUT)/%) $(UNIT:%=$(SAN)/%) $(FUZZ) $(SIM)
 	@$(run) $(SCRIPTS) $(UNIT:%=$(OUT)/%) $(UNIT:%=$(SAN)/%) $(SIM) $(FUZZ) $(NET)
-purity: $(call objs,$(OUT),$(LOGIC))
+purity: all
 	@$(run) tests/purity.sh
 size: all
 	@$(run) -v tests/size.sh

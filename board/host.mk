@@ -17,16 +17,19 @@ BUDGET ?= 112640
 ifneq ($(STATIC),0)
 LTO ?= $(if $(findstring clang,$(CC)),,-flto -flto-partition=one)
 # No unwinder, no position independence: nothing in a static C program uses them. RELRO would guard 200 bytes and pad 4 kB.
-BOARD_CFLAGS  = -DTINY -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie $(LTO) $(if $(LTO),-ffat-lto-objects)
+BOARD_CFLAGS  = -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie $(LTO) $(if $(LTO),-ffat-lto-objects)
 BOARD_LDFLAGS = -no-pie -Wl,-z,noseparate-code -Wl,-z,norelro
+ifneq ($(findstring musl,$(CC) $(shell $(CC) -dumpmachine 2>/dev/null)),)
+BOARD_CFLAGS += -DTINY
+# Nothing of ours allocates (tests/purity.sh looks); what libmnl would, nothing calls.
+BOX_LDFLAGS   = -Wl,--defsym=malloc=0,--defsym=calloc=0,--defsym=free=0,--defsym=fwrite=0
+endif
 ifneq ($(findstring musl-gcc,$(CC)),)
 # musl-gcc on a glibc system sees neither kernel nor libmnl headers: deps.sh makes a tree of just those. Its libmnl.a was
 # built against glibc; the two foreign symbols are in mnl_nlmsg_fprintf, which nothing calls.
 ifeq ($(origin LIBMNL_LIBS),undefined)
 BOARD_DEPS    = $(O)/deps/ready
 LIBMNL_CFLAGS = -isystem $(O)/deps/include
-# Nothing of ours allocates (tests/purity.sh looks); what libmnl would, nothing calls.
-BOX_LDFLAGS   = -Wl,--defsym=malloc=0,--defsym=calloc=0,--defsym=free=0,--defsym=fwrite=0
 LIBMNL_LIBS   = $(O)/deps/libmnl.a -Wl,--defsym=__fprintf_chk=0,--defsym=__ctype_b_loc=0
 endif
 endif

@@ -4,11 +4,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "child.h"
+#include "file_kit.h"
 #include "t.h"
 
 static struct loop loop;
@@ -33,28 +33,6 @@ static bool wait_ends(int n)
 		if (loop_turn(&loop, until, &now) < 0 || now >= until)
 			return false;
 	return true;
-}
-
-static void put(const char *path, const char *text, mode_t mode)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	if (write(fd, text, strlen(text)) < 0)
-		perror(path);
-	fchmod(fd, mode);
-	close(fd);
-}
-
-static const char *text_of(const char *path)
-{
-	static char buf[4096];
-	int fd = open(path, O_RDONLY);
-	ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof buf - 1);
-
-	if (fd >= 0)
-		close(fd);
-	buf[n > 0 ? n : 0] = 0;
-	return buf;
 }
 
 static int run(char *const argv[], const char *const extra[], const struct cred *cred)
@@ -86,16 +64,16 @@ static void starting(void)
 	t_str("start: status 1", child_status_text(status, text, sizeof text), "exited with status 1");
 	t_int("start: no such file", RUN("/no/such"), -ENOENT);
 	t_int("start: no such name", RUN("no-such-program"), -ENOENT);
-	put("plain", "#!/bin/sh\n", 0644);
+	put_file("plain", "#!/bin/sh\n", 0644);
 	t_int("start: not executable", RUN("./plain"), -EACCES);
 	t_int("start: a directory", RUN("/"), -EACCES);
 	t_int("start: no words", run(none, NULL, NULL), -ENOENT);
-	put("orphan", "#!/no/such/interpreter\n", 0755);
+	put_file("orphan", "#!/no/such/interpreter\n", 0755);
 	t_int("start: no interpreter", RUN("./orphan"), -ENOENT);
 	t_int("start: failures leave nobody", child_count(), 0);
 	t_int("start: failures leave no zombie", waitpid(-1, NULL, WNOHANG), -1);
 
-	put("bare", "echo \"$0 $*\" >out; exit 3\n", 0755);
+	put_file("bare", "echo \"$0 $*\" >out; exit 3\n", 0755);
 	t_int("start: no #! line", run((char *[]){ "./bare", "a b", NULL }, extra, NULL), 0);
 	t_str("start: words, then extra ones", text_of("out"), "./bare a b INSTANCE VI_1 MASTER 100\n");
 	t_int("start: and its status", WEXITSTATUS(status), 3);
@@ -115,6 +93,14 @@ static void starting(void)
 	t_int("start: too many words", run(many, NULL, NULL), -E2BIG);
 	many[130] = NULL;
 	t_int("start: as many as a command may have", run(many, extra, NULL), 0);
+}
+
+static unsigned long long signal_set(const char *hex)
+{
+	unsigned long long v = ~0ull;
+
+	sscanf(hex, "%llx", &v);
+	return v;
 }
 
 static void surroundings(void)
@@ -139,9 +125,9 @@ static void surroundings(void)
 	SHELL("env | grep -E '^(IFS|LD_PRELOAD|LD_LIBRARY_PATH|KEEP)=' >out");
 	t_str("child: environment", text_of("out"), "KEEP=me\n");
 	RUN("sed", "-n", "s/^SigBlk:.//w out", "/proc/self/status");	/* not a shell: it blocks signals while it forks */
-	t_int("child: no signal blocked", strtoull(text_of("out"), NULL, 16), 0);
+	t_int("child: no signal blocked", signal_set(text_of("out")), 0);
 	RUN("sed", "-n", "s/^SigIgn:.//w out", "/proc/self/status");
-	t_int("child: no signal ignored", strtoull(text_of("out"), NULL, 16) & 0x7fffffff, 0);	/* 32 and 33 are libc's */
+	t_int("child: no signal ignored", signal_set(text_of("out")) & 0x7fffffff, 0);	/* 32 and 33 are libc's */
 	setpriority(PRIO_PROCESS, 0, 5);
 	SHELL("nice >out");
 	if (geteuid() == 0)
@@ -172,14 +158,14 @@ static void ending(void)
 	ends = 0;
 	unlink("out");
 	child_start(&kid, (char *[]){ "/bin/sh", "-c", "sleep 100 & echo $! >tmp; mv tmp out; wait", NULL }, NULL, NULL, ended);
-	while (!*text_of("out"))
+	while (access("out", F_OK))
 		usleep(1000);
 	pid = atoi(text_of("out"));
 	child_kill(&kid, SIGTERM);
 	wait_ends(1);
 	for (i = 0; i < 5000; i++) {	/* an orphan: gone, or a zombie of whoever is init */
 		snprintf(text, sizeof text, "/proc/%d/stat", pid);
-		if (!*text_of(text) || strstr(text_of(text), ") Z"))
+		if (access(text, F_OK) || strstr(text_of(text), ") Z"))
 			break;
 		usleep(1000);
 	}
@@ -250,7 +236,7 @@ static void orphans(void)
 	kill(mid, SIGKILL);
 	waitpid(mid, NULL, 0);
 	snprintf(path, sizeof path, "/proc/%d/stat", pid);
-	for (i = 0; i < 5000 && *text_of(path) && !strstr(text_of(path), ") Z"); i++)
+	for (i = 0; i < 5000 && !access(path, F_OK) && !strstr(text_of(path), ") Z"); i++)
 		usleep(1000);
 	t_case(i < 5000, "orphan: ended with its daemon", "%s", text_of(path));
 	close(p[0]);
@@ -292,10 +278,10 @@ static void creds(void)
 		t_skip("cred: applied", "not root");
 		return;
 	}
-	put("out", "", 0666);
+	put_file("out", "", 0666);
 	run((char *[]){ "/bin/sh", "-c", "echo $(id -u) $(id -g) $(id -G) >out", NULL }, NULL, &(struct cred){ 1, 3 });
 	t_str("cred: applied, and no other groups", text_of("out"), "1 3 3\n");
-	put("secret", "#!/bin/sh\n", 0700);
+	put_file("secret", "#!/bin/sh\n", 0700);
 	t_int("cred: exec as that user", run((char *[]){ "./secret", NULL }, NULL, &(struct cred){ 1, 1 }), -EACCES);
 }
 

@@ -1,36 +1,15 @@
 /* test_file.c - files of ours, against a real directory. */
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "file.h"
+#include "file_kit.h"
 #include "t.h"
-
-static const char *text_of(const char *path)
-{
-	static char buf[256];
-	int fd = open(path, O_RDONLY);
-	ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof buf - 1);
-
-	if (fd >= 0)
-		close(fd);
-	buf[n > 0 ? n : 0] = 0;
-	return n < 0 ? "(none)" : buf;
-}
-
-static void touch(const char *path, mode_t mode)
-{
-	int fd = open(path, O_WRONLY | O_CREAT, 0600);
-
-	fchmod(fd, mode);
-	close(fd);
-}
 
 static void directories(void)
 {
@@ -40,7 +19,7 @@ static void directories(void)
 	t_int("mkdir: new", file_mkdir("run"), 0);
 	t_case(!stat("run", &st) && (st.st_mode & 07777) == 0755, "mkdir: 0755", "mode %o", st.st_mode);
 	t_int("mkdir: there already", file_mkdir("run"), 0);
-	touch("plain", 0644);
+	put_file("plain", "", 0644);
 	t_int("mkdir: a file has the name", file_mkdir("plain"), -ENOTDIR);
 	t_int("mkdir: one level only", file_mkdir("no/such"), -ENOENT);
 }
@@ -55,7 +34,7 @@ static void replacing(void)
 	t_case(!stat("state", &st) && (st.st_mode & 07777) == 0644, "replace: 0644 whatever the umask", "mode %o", st.st_mode);
 	t_int("replace: over", file_replace("state", "B\n", 2), 0);
 	t_str("replace: shorter text", text_of("state"), "B\n");
-	touch("victim", 0644);
+	put_file("victim", "", 0644);
 	if (symlink("victim", "state.new"))
 		perror("symlink");
 	t_int("replace: a link in the way", file_replace("state", "C\n", 2), 0);
@@ -107,7 +86,7 @@ static void pid_files(void)
 	char want[32];
 	pid_t pid;
 
-	touch("vrrpd.pid", 0644);
+	put_file("vrrpd.pid", "", 0644);
 	fd = pidfile_open("vrrpd.pid", &owner);
 	t_case(fd >= 0, "pidfile: a stale file does not stop us", "%d", fd);
 	t_int("pidfile: owner not yet known", other_process("vrrpd.pid", 0), EAGAIN);
@@ -178,7 +157,7 @@ static void loading(struct lex_io *io, struct arena *a)
 	file_replace("conf", "vrrp\0x\n", 7);
 	s = io->load(io, a, "conf", &len, &why);
 	t_case(s && len == 7 && !memcmp(s, "vrrp\0x\n", 8), "load: bytes and NUL", "%zu", len);
-	touch("empty", 0644);
+	put_file("empty", "", 0644);
 	s = io->load(io, a, "empty", &len, &why);
 	t_case(s && len == 0 && !*s, "load: empty", "%zu", len);
 	t_case(!io->load(io, a, "none", &len, &why), "load: missing", "text");
@@ -234,10 +213,10 @@ static void globbing(struct lex_io *io, struct arena *a)
 	file_mkdir("g/d1");
 	file_mkdir("g/d2");
 	for (i = 0; i < sizeof files / sizeof *files; i++)
-		touch(files[i], 0644);
-	touch("g/exec.conf", 0755);
+		put_file(files[i], "", 0644);
+	put_file("g/exec.conf", "", 0755);
 	unlink("g/exec.conf");
-	touch("g/exec", 0755);
+	put_file("g/exec", "", 0755);
 	for (i = 0; i < sizeof globs / sizeof *globs; i++) {
 		v = io->glob(io, a, globs[i].pattern, &n);
 		for (*got = k = 0; k < n; k++)
