@@ -30,6 +30,7 @@ static void printing(void)
 	ROW("4294967295 18446744073709551615", "%u %llu", UINT_MAX, ULLONG_MAX);
 	ROW("-2147483648 -9223372036854775808", "%d %lld", INT_MIN, LLONG_MIN);
 	ROW("ff 0f 00ff", "%x %02x %04x", 255, 15, 255);
+	ROW("47 047 0", "%o %03o %o", 047, 047, 0);
 	ROW("255 -1 65535 -1", "%hhu %hhd %hu %hd", 255, 255, 65535, 65535);
 	ROW("7 7 7 7", "%ld %lu %zu %jd", 7L, 7UL, (size_t)7, (intmax_t)7);
 	ROW("abc|  abc|abc  |ab|   ab", "%s|%5s|%-5s|%.2s|%5.2s", "abc", "abc", "abc", "abc", "abc");

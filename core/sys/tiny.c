@@ -2,7 +2,7 @@
  * tiny.c - small stand-ins for parts of the C library, only in builds that ask for them (TINY=1: static boards). The
  * library's vsnprintf brings a formatter for floating point, its strtol a stream reader, its strstr a two-way search:
  * 14 kB that nothing here needs. Each does what the standard says, for the formats this program uses:
- * %d %u %x %c %s %p %%, with - 0 + space, width, precision, *, and hh h l ll z j t.
+ * %d %u %x %o %c %s %p %%, with - 0 + space, width, precision, *, and hh h l ll z j t.
  */
 #ifdef TINY
 #include <errno.h>
@@ -154,11 +154,8 @@ static void convert(struct sink *s, struct spec *f, char conv)
 	case 'd': case 'i':
 		signed_number(s, f);
 		break;
-	case 'u':
-		number(s, f, narrow(fetch(s, f), f->size), 10, 0);
-		break;
-	case 'x':
-		number(s, f, narrow(fetch(s, f), f->size), 16, 0);
+	case 'u': case 'x': case 'o':
+		number(s, f, narrow(fetch(s, f), f->size), conv == 'u' ? 10 : conv == 'x' ? 16 : 8, 0);
 		break;
 	case 's':
 		string(s, f, va_arg(s->ap, const char *));
