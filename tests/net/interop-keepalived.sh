@@ -2,6 +2,8 @@
 # interop-keepalived.sh - every kind of advert with keepalived as the peer: ours master, theirs backup, and the reverse;
 # take-over by resignation and by silence, return by preemption, both ways. timeout below: version 2 counts in seconds.
 # timeout: 240
+# shellcheck disable=SC2317,SC2086	# called by name; words without blanks
+# shellcheck source=tests/net/lib.sh
 . "${0%/*}/lib.sh"
 command -v keepalived >/dev/null || lab_cannot 'keepalived is not installed'
 command -v tcpdump >/dev/null || lab_cannot 'the command tcpdump is missing'
