@@ -347,6 +347,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	e->tx4 = e->tx6 = e->frames = e->chld.fd = -1;
 	e->link.cmd = e->link.src.fd = e->loop.epfd = -1;
 	e->job_tail = &e->job_head;
+	e->tell_tail = &e->tell_head;
 	engine_pools(e);
 	e->run_dir = run_dir;
 	e->now = e->started = clock_now();
@@ -376,7 +377,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 void engine_turn(struct engine *e)
 {
 	struct timer *t;
-	bool more = e->job_head != NULL;
+	bool more = e->job_head || e->tell_head;
 
 	if (loop_turn(&e->loop, more ? 0 : heap_next(&e->heap), &e->now) < 0)
 		return;
@@ -387,6 +388,8 @@ void engine_turn(struct engine *e)
 	tx_flush(e);
 	for (int i = 0; i < 4 && vips_work(e); i++)		/* about a millisecond */
 		tx_flush(e);
+	if (!e->job_head)
+		notify_work(e);
 	tx_flush(e);
 	engine_reap(e);
 }
@@ -413,6 +416,8 @@ void engine_close(struct engine *e)
 		vr_event(e->vr[i], &ev);
 	tx_flush(e);
 	vips_drain(e);
+	while (notify_work(e))
+		;
 	wait_for_scripts(e);
 	engine_free(e);
 }

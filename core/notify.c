@@ -133,7 +133,7 @@ static void state_file(struct vr *v)
 	char path[256], text[256];
 	int n, err;
 
-	if (!v->e->run_dir)
+	if (!v->e->run_dir || v->leaving)
 		return;
 	if (v->fsm.state == FSM_STOPPED) {
 		notify_gone(v);
@@ -152,8 +152,8 @@ static void state_file(struct vr *v)
 void notify_state(struct vr *v)
 {
 	struct notify *n = &v->notify;
+	struct engine *e = v->e;
 
-	state_file(v);
 	if (n->pending) {
 		n->skipped++;
 		log_info("(%s) notify for %s left out: %s is newer", v->c->name, fsm_state_text(n->pending_state),
@@ -162,10 +162,31 @@ void notify_state(struct vr *v)
 	n->pending = true;
 	n->pending_state = v->fsm.state;
 	n->pending_prio = v->fc.prio;
-	if (n->stage)
+	if (n->queued)
+		return;
+	n->queued = true;
+	n->next = NULL;
+	*e->tell_tail = v;
+	e->tell_tail = &n->next;
+}
+
+/* A file and a process take a thousand times as long as an advert: one instance at a time, when nothing else waits. */
+bool notify_work(struct engine *e)
+{
+	struct vr *v = e->tell_head;
+
+	if (!v)
+		return false;
+	e->tell_head = v->notify.next;
+	if (!e->tell_head)
+		e->tell_tail = &e->tell_head;
+	v->notify.queued = false;
+	state_file(v);
+	if (v->notify.stage)
 		limit_newer(v);
 	else
 		advance(v);
+	return e->tell_head != NULL;
 }
 
 void notify_init(struct vr *v)
@@ -175,6 +196,15 @@ void notify_init(struct vr *v)
 
 void notify_drop(struct vr *v)
 {
+	struct vr **p = &v->e->tell_head;
+
+	while (*p && *p != v)
+		p = &(*p)->notify.next;
+	if (*p) {
+		*p = v->notify.next;
+		if (!*p)
+			v->e->tell_tail = p;
+	}
 	heap_del(&v->e->heap, &v->notify.limit);
 	if (v->notify.child.pid)
 		child_forget(&v->notify.child);

@@ -277,12 +277,12 @@ static void dismiss(struct vr *v)
 	const struct fsm_ev ev = { .kind = EV_DOWN, .why = WHY_RELOAD };
 	struct engine *e = v->e;
 
+	v->leaving = true;
 	vr_event(v, &ev);
 	tx_flush(e);
 	vips_drain(e);
 	heap_del(&e->heap, &v->timer);
 	heap_del(&e->heap, &v->later);
-	v->fsm.state = FSM_STOPPED;
 	notify_gone(v);
 	v->job_next = e->leaving;
 	e->leaving = v;
@@ -293,7 +293,7 @@ static void reap(struct engine *e, bool force)
 	struct vr **p = &e->leaving, *v;
 
 	while ((v = *p)) {
-		if (v->notify.stage && !force) {
+		if ((v->notify.stage || v->notify.queued) && !force) {
 			p = &v->job_next;
 			continue;
 		}

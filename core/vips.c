@@ -329,19 +329,24 @@ bool vips_work(struct engine *e)
 		settle_one(&who[i], b.add[i], b.err[i], &f);
 	burst_send(e, &f);
 	for (unsigned i = 0; i < VIP_CHUNK && (v = e->job_head) && v->cursor == v->c->vips.n; i++) {
+		bool repeat = v->settled;
+
 		dequeue_head(e);
-		if (!v->settled) {
-			v->settled = true;
+		v->settled = true;
+		if (!repeat)
 			finish_addresses(v);
-		}
 		if (v->queued)
+			continue;				/* a fault in setting them began another job */
+		if (!repeat && v->round) {
+			enqueue(v);				/* repeats come after everybody's addresses */
 			continue;
-		if (announce(v, &f)) {
-			burst_send(e, &f);
-			tell(v);
-		} else {
-			enqueue(v);
 		}
+		if (!announce(v, &f)) {
+			enqueue(v);
+			continue;
+		}
+		burst_send(e, &f);
+		tell(v);
 	}
 	burst_send(e, &f);
 	return e->job_head != NULL;

@@ -87,6 +87,8 @@ struct notify {
 	uint8_t prio;
 	uint8_t stage;		/* 0: idle; 1: notify_STATE runs; 2: notify runs */
 	bool pending;		/* a newer state waits */
+	bool queued;		/* for notify_work */
+	struct vr *next;	/* in that queue */
 	uint8_t pending_state, pending_prio;
 	uint8_t kills;
 	uint32_t skipped;
@@ -157,7 +159,7 @@ struct vr {
 	usec silence;		/* MASTER by silence: how long it had been */
 	int64_t since_wall;	/* the same, seconds of the epoch */
 	bool announced_state;	/* the initial state has been said */
-	bool seen;		/* reload: still configured */
+	bool leaving;		/* removed by a reload: only its notify scripts are left */
 };
 
 struct engine {
@@ -175,6 +177,7 @@ struct engine {
 	uint16_t *vr_hash;		unsigned vr_mask;	/* index + 1 by (iface, family, vrid) */
 	uint32_t *vip_hash;		unsigned vip_mask;	/* (vr << 16 | vip) + 1 by (iface, address) */
 	struct vr *job_head, **job_tail;
+	struct vr *tell_head, **tell_tail;	/* states to be told, by notify.next */
 	struct raw_out txq[TX_BATCH];	/* adverts of this turn */
 	struct vr *txq_vr[TX_BATCH];
 	unsigned txq_n;
@@ -253,7 +256,8 @@ void script_start(struct script *s);	/* first run at once */
 void script_stop(struct script *s);	/* kill a run, disarm */
 
 /* notify.c */
-void notify_state(struct vr *v);	/* state file and scripts for the present state */
+void notify_state(struct vr *v);	/* queue state file and scripts for the present state */
+bool notify_work(struct engine *e);	/* tell one; true while more are waiting */
 void notify_drop(struct vr *v);		/* forget a running script */
 void notify_gone(struct vr *v);		/* remove the state file */
 void notify_init(struct vr *v);
