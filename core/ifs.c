@@ -159,7 +159,7 @@ static void source_event(struct iface *i, const struct link_addr *a)
 			*(v4 ? &i->stale4 : &i->stale6) = true;
 		return;
 	}
-	if (src->family || (v4 ? (a->flags & IFA_F_SECONDARY) != 0 : !usable6(a)))
+	if (src->family || (!v4 && !usable6(a)))		/* a secondary one will do: dumps name primary ones first */
 		return;
 	*src = a->addr;
 	if (!i->stale4 && !i->stale6)

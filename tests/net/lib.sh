@@ -50,9 +50,11 @@ if [ -z "${LAB_INSIDE:-}" ]; then
 fi
 
 lab_failed=0
-ok() { echo "ok ${0##*/} $1"; }
-not_ok() { lab_failed=1; echo "not ok ${0##*/} $1: $2"; }
-skip() { echo "skip ${0##*/} $1: $2"; }
+lab_name=${0##*/}
+lab_name=${lab_name%.sh}
+ok() { echo "ok $lab_name: $1"; }
+not_ok() { lab_failed=1; echo "not ok $lab_name: $1: $2"; }
+skip() { echo "skip $lab_name: $1: $2"; }
 same() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "got [$2], want [$3]"; fi; }
 is() { is_name=$1; shift; if "$@"; then ok "$is_name"; else not_ok "$is_name" "not so: $*"; fi; }
 soon() { is_name=$1; shift; if wait_until "$@"; then ok "$is_name"; else not_ok "$is_name" "not within $1 s: $*"; fi; }
