@@ -29,15 +29,16 @@ struct vip {
 	struct addr addr;
 	uint8_t plen;		/* prefix length */
 	uint8_t scope;		/* RT_SCOPE_* */
-	bool excluded;		/* set and announced, not advertised */
-	bool no_track;
 	bool dad;		/* "-nodad": run duplicate address detection */
-	bool preferred_set;
 	uint8_t peer_plen;
 	uint8_t brd_mode;	/* BRD_NONE, BRD_GIVEN, BRD_ONES (+), BRD_ZEROS (-); resolved into brd */
 	uint8_t brd[4];		/* broadcast address when brd_mode != BRD_NONE */
 	uint32_t flags;		/* IFA_F_* asked for: home, mngtmpaddr, noprefixroute, autojoin */
 	uint32_t preferred;	/* seconds; UINT32_MAX = forever */
+	/* what the kernel does not see */
+	bool excluded;		/* set and announced, not advertised */
+	bool no_track;
+	bool preferred_set;
 	const struct addr *peer;	/* or NULL */
 	const char *dev;	/* interface name; the instance's when the entry names none */
 	const char *label;	/* or NULL; shorter than IFNAMSIZ */

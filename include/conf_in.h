@@ -42,7 +42,6 @@ struct set {
 };
 
 uint32_t set_hash(uint32_t h, const void *p, size_t n);
-uint32_t set_hash_str(const char *s);
 /* Index + 1 of the next entry with that hash from *pos on (start with *pos = 0), or 0. */
 unsigned set_next(const struct set *s, uint32_t hash, unsigned *pos);
 

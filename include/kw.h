@@ -55,66 +55,53 @@ struct kwctx {
 };
 
 /*
- * The value types: name, field's C type, syntax as shown to people. A row names its type; a field of
- * another C type does not compile. In the unit column of a row (min, max, default) seconds are
- * milliseconds, everything else is itself.
+ * The value types: name, field's C type, bytes that belong to the value (a type may own the fields behind it),
+ * syntax as shown to people. A row names its type; a field of another C type does not compile. In the unit
+ * column of a row (min, max, default) seconds are milliseconds, everything else is itself.
  */
-#define KW_TYPES(X)                                                                           \
-	X(FLAG,    bool,         "")                  /* the bare word; `off` is honoured */  \
-	X(BOOL,    bool,         "[on|off]")                                                  \
-	X(TRI,     uint8_t,      "[on|off]")          /* enum tri */                          \
-	X(NEVER,   bool,         "[never]")           /* `never` sets the bool that follows */  \
-	X(U8,      uint8_t,      "N")                                                         \
-	X(U16,     uint16_t,     "N")                                                         \
-	X(COUNT,   uint16_t,     "N")                 /* 0 means 1 */                         \
-	X(SECS,    usec,         "SECONDS")                                                   \
-	X(TEXT,    const char *, "TEXT")                                                      \
-	X(IFNAME,  const char *, "IF")                                                        \
-	X(WORD,    const char *, "TEXT")              /* not copied: points into the line */    \
-	X(IP,      struct addr,  "IP")                                                        \
-	X(GROUP,   struct addr,  "IP")                /* multicast; min: 4, 6 or 0 = either */ \
-	X(CMD,     struct cmd,   "CMD [USER [GROUP]]")                                        \
-	X(USER,    const char *, "USER [[:]GROUP]")   /* and the const char * that follows */ \
-	X(WEIGHT,  int16_t,      "N [reverse|noreverse]") /* and the bool that follows */         \
-	X(STATE,   uint8_t,      "MASTER|BACKUP")     /* enum start_state */                  \
-	X(CSUM,    uint8_t,      "keepalived|rfc|auto") /* min + enum v3_csum */              \
-	X(CSUMV2,  uint8_t,      "[on|off]")          /* the same field, keepalived's word */ \
-	X(AUTH,    uint8_t,      "PASS|AH")           /* AUTH_* */                            \
-	X(PASS,    uint8_t,      "TEXT")              /* the first of AUTH_LEN bytes */       \
-	X(SCOPE,   uint8_t,      "global|site|link|host|nowhere|N")                           \
-	X(BITS,    uint32_t,     "")                  /* or-s min into the field */           \
-	X(LIFE,    uint32_t,     "SECONDS|forever")                                           \
-	X(PATTERN, char,         NULL)                /* no field: the row carries its syntax */ \
-	X(BLOCK,   char,         NULL)                /* no field: min is the block */
+#define KW_TYPES(X)                                                                                           \
+	X(FLAG,    bool,         1, "")                  /* the bare word; `off` is honoured */              \
+	X(BOOL,    bool,         1, "[on|off]")                                                              \
+	X(TRI,     uint8_t,      1, "[on|off]")          /* enum tri; min: TRI_OFF */                        \
+	X(NEVER,   bool,         2, "[never]")           /* `never` sets the bool that follows */            \
+	X(U8,      uint8_t,      1, "N")                                                                     \
+	X(U16,     uint16_t,     2, "N")                                                                     \
+	X(COUNT,   uint16_t,     2, "N")                 /* 0 means 1 */                                     \
+	X(SECS,    usec,         8, "SECONDS")                                                               \
+	X(TEXT,    const char *, 0, "TEXT")                                                                  \
+	X(IFNAME,  const char *, 0, "IF")                                                                    \
+	X(WORD,    const char *, 0, "TEXT")              /* not copied: points into the line */              \
+	X(IP,      struct addr,  sizeof(struct addr), "IP")                                                  \
+	X(GROUP,   struct addr,  sizeof(struct addr), "IP") /* multicast; min: 4, 6 or 0 = either */         \
+	X(CMD,     struct cmd,   0, "CMD [USER [GROUP]]")                                                    \
+	X(USER,    const char *, 0, "USER [[:]GROUP]")   /* and the const char * that follows */             \
+	X(WEIGHT,  int16_t,      3, "N [reverse|noreverse]") /* and the bool that follows */                 \
+	X(STATE,   uint8_t,      1, "MASTER|BACKUP")     /* min + position, as the next two */               \
+	X(CSUM,    uint8_t,      1, "keepalived|rfc|auto")                                                   \
+	X(AUTH,    uint8_t,      1, "PASS|AH")                                                               \
+	X(CSUMV2,  uint8_t,      1, "[on|off]")          /* CSUM's field, keepalived's word */               \
+	X(PASS,    uint8_t,      8, "TEXT")              /* AUTH_LEN bytes */                                \
+	X(SCOPE,   uint8_t,      1, "global|site|link|host|nowhere|N")                                       \
+	X(BITS,    uint32_t,     4, "")                  /* or-s min into the field */                       \
+	X(LIFE,    uint32_t,     4, "SECONDS|forever")                                                       \
+	X(PATTERN, char,         0, "")                  /* no field: the row carries its syntax */          \
+	X(BLOCK,   char,         0, "")                  /* no field: min is the block */
 
-enum kw_type_id {
-#define X(id, ctype, syntax) KT_##id,
+enum kw_type {
+#define X(id, ctype, bytes, syntax) KT_##id,
 	KW_TYPES(X)
 #undef X
 	KT_N
 };
 
-/* A value type. */
-struct kw_type {
-	const char *syntax;
-	uint8_t size;		/* of the field */
-	/* Parse w[i] and on into field. Returns how many words were taken, or -1 (finding said, field untouched). */
-	int (*parse)(struct kwctx *c, const struct kw *k, void *field, unsigned i);
-	/* Canonical text of the value; false: the word is not printed at all (a flag that is off). */
-	bool (*print)(const struct kw *k, const void *field, char *buf, size_t size);
-	bool (*equal)(const void *a, const void *b);	/* NULL: compare size bytes */
-};
-
-extern const struct kw_type kw_types[KT_N];
-
-enum { KW_SCRATCH = 64, KW_NOFIELD = 0xffff, KW_TEXT = 1024 };	/* KW_TEXT: room for print */
+enum { KW_NOFIELD = 0xffff, KW_TEXT = 4400 };	/* KW_TEXT: room for any value */
 
 struct kw {
 	const char *word;	/* "word\0help", or "word\0syntax" when there is no field: see kw_more */
 	int32_t dflt;		/* -1 in a field that falls back to another value */
 	int32_t min, max;
 	uint16_t off;		/* of the field, or KW_NOFIELD */
-	uint8_t type;		/* enum kw_type_id */
+	uint8_t type;		/* enum kw_type */
 	uint8_t apply : 2;	/* enum apply */
 	uint8_t served : 3;	/* enum served */
 	uint8_t more : 3;	/* KW_ALIAS ... */
@@ -122,8 +109,9 @@ struct kw {
 
 /*
  * The words of one block: rows, and the words that need no field as one text, since most words of the grammar
- * are of this kind and a row of text is half as large: a letter (p parsed, v void, f foreign, b a foreign
- * block, s served: it steers the reading itself), word, NUL, syntax, NUL; an empty one ends it. Either part may be NULL.
+ * are of this kind and a row of text is half as large: word, NUL, syntax, NUL, an empty word ends it. A capital
+ * letter before the word: V void, F foreign, B a foreign block, S served (it steers the reading itself); without
+ * one it is parsed. Either part may be NULL.
  */
 struct kw_table {
 	const struct kw *rows;	/* ended by a row without word */
@@ -163,7 +151,11 @@ const char *kw_seconds_text(usec t, char *buf, size_t size);
 /* An address with an optional length, or default, all, any. */
 bool kw_is_prefix(const char *word);
 
-/* Parse w[i] and on by the row's type into its field of rec. As kw_type.parse. */
+/*
+ * Parse w[i] and on by the row's type into its field of rec. Returns how many words were taken, or -1 (finding said,
+ * field untouched). kw_value: the same for a field, when there are words enough.
+ */
+int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i);
 int kw_parse(struct kwctx *c, const struct kw *k, void *rec, unsigned i);
 
 /*
@@ -176,6 +168,10 @@ int kw_pattern(struct kwctx *c, const char *word, const char *syntax, unsigned i
 /* Fill a record with its rows' defaults. */
 void kw_defaults(const struct kw *table, void *rec);
 
+/* Canonical text of a field; false: the word is not printed at all (a flag that is off, nothing given). */
+bool kw_text(const struct kw *k, const void *field, char *buf, size_t size);
+
+/* The rows' values in two records. */
 bool kw_equal(const struct kw *k, const void *a, const void *b);
 
 /* What must be done to turn a into b: a set of (1 << enum apply). 0: equal. */

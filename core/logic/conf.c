@@ -45,11 +45,6 @@ uint32_t set_hash(uint32_t h, const void *p, size_t n)
 	return h;
 }
 
-uint32_t set_hash_str(const char *s)
-{
-	return set_hash(0, s, strlen(s));
-}
-
 unsigned set_next(const struct set *s, uint32_t hash, unsigned *pos)
 {
 	const struct slot *slot;
@@ -89,47 +84,45 @@ void set_add(struct load *l, struct set *s, uint32_t hash, unsigned index)
 	s->n++;
 }
 
-uint16_t conf_if(struct load *l, const char **name)
+/* Index + 1 of the record with that name, which is its first member. */
+static unsigned find(const struct list *list, const struct set *names, size_t size, const char *name)
 {
-	uint32_t hash = set_hash_str(*name);
-	const char **v = l->ifs.v, **slot;
+	uint32_t hash = set_hash(0, name, strlen(name));
 	unsigned i, pos = 0;
 
-	while ((i = set_next(&l->ifset, hash, &pos)))
-		if (!strcmp(v[i - 1], *name)) {
-			*name = v[i - 1];
-			return i - 1;
-		}
+	while ((i = set_next(names, hash, &pos)))
+		if (!strcmp(*(const char **)((char *)list->v + (i - 1) * size), name))
+			break;
+	return i;
+}
+
+unsigned conf_find_vrrp(struct load *l, const char *name)
+{
+	return find(&l->vrrp, &l->names, sizeof(struct vrrp_conf), name);
+}
+
+unsigned conf_find_script(struct load *l, const char *name)
+{
+	return find(&l->scripts, &l->scriptset, sizeof(struct script_conf), name);
+}
+
+uint16_t conf_if(struct load *l, const char **name)
+{
+	unsigned i = find(&l->ifs, &l->ifset, sizeof *name, *name);
+	const char **slot;
+
+	if (i) {
+		*name = ((const char **)l->ifs.v)[i - 1];
+		return i - 1;
+	}
 	if (l->ifs.n == IF_NONE || !(slot = list_add(l, &l->ifs, sizeof *slot)) ||
 	    !(*slot = arena_str(l->c.arena, *name))) {
 		l->c.oom = true;
 		return IF_NONE;
 	}
 	*name = *slot;
-	set_add(l, &l->ifset, hash, l->ifs.n - 1);
+	set_add(l, &l->ifset, set_hash(0, *name, strlen(*name)), l->ifs.n - 1);
 	return l->ifs.n - 1;
-}
-
-unsigned conf_find_vrrp(struct load *l, const char *name)
-{
-	const struct vrrp_conf *v = l->vrrp.v;
-	unsigned i, pos = 0;
-
-	while ((i = set_next(&l->names, set_hash_str(name), &pos)))
-		if (!strcmp(v[i - 1].name, name))
-			break;
-	return i;
-}
-
-unsigned conf_find_script(struct load *l, const char *name)
-{
-	const struct script_conf *v = l->scripts.v;
-	unsigned i, pos = 0;
-
-	while ((i = set_next(&l->scriptset, set_hash_str(name), &pos)))
-		if (!strcmp(v[i - 1].name, name))
-			break;
-	return i;
 }
 
 static enum lex_tok next(struct load *l)
@@ -342,7 +335,7 @@ static void vrrp_block(struct load *l, const char *name)
 	if (!(slot = list_add(l, &l->vrrp, sizeof *slot)))
 		return;
 	*slot = v;
-	set_add(l, &l->names, set_hash_str(name), l->vrrp.n - 1);
+	set_add(l, &l->names, set_hash(0, name, strlen(name)), l->vrrp.n - 1);
 }
 
 static void script_block(struct load *l, const char *name)
@@ -354,7 +347,7 @@ static void script_block(struct load *l, const char *name)
 	if (!(slot = list_add(l, &l->scripts, sizeof *slot)))
 		return;
 	*slot = s;
-	set_add(l, &l->scriptset, set_hash_str(name), l->scripts.n - 1);
+	set_add(l, &l->scriptset, set_hash(0, name, strlen(name)), l->scripts.n - 1);
 }
 
 /* An instance or script: kept under its name, once. */

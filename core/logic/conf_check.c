@@ -11,9 +11,10 @@
 enum { VIPS_MAX4 = 255, VIPS_MAX6 = 89, FEW = 16 };
 #define V3_ADV_MAX (40950 * MS)
 
+/* About an instance, at a line of it or as a whole (at NULL). */
 __attribute__((format(printf, 6, 7)))
-static void tell_at(struct load *l, const struct place *at, const char *name, enum severity sev, const char *word,
-                    const char *text, ...)
+static void tell(struct load *l, const struct vrrp_conf *v, const struct place *at, enum severity sev, const char *word,
+                 const char *text, ...)
 {
 	char buf[256];
 	va_list ap;
@@ -21,10 +22,10 @@ static void tell_at(struct load *l, const struct place *at, const char *name, en
 	va_start(ap, text);
 	vsnprintf(buf, sizeof buf, text, ap);
 	va_end(ap);
-	report_say(l->c.report, sev, at, word, "(%.60s) %s", name, buf);
+	report_say(l->c.report, sev, at ? at : &v->at, word, "(%.60s) %s", v->name, buf);
 }
 
-#define TELL(sev, word, ...) tell_at(l, &v->at, v->name, SEV_##sev, word, __VA_ARGS__)
+#define TELL(sev, word, ...) tell(l, v, NULL, SEV_##sev, word, __VA_ARGS__)
 
 static bool is_on(uint8_t own, bool global)
 {
@@ -143,12 +144,12 @@ static void check_vips(struct load *l, struct vrrp_conf *v)
 		vip = &vips[n];
 		*vip = vips[i];
 		if (!vip->excluded && vip->addr.family != v->family) {
-			tell_at(l, &vip->at, v->name, SEV_WARNING, "virtual_ipaddress",
+			tell(l, v, &vip->at, SEV_WARNING, "virtual_ipaddress",
 			        "address is not %s as the instance is: dropped", family_name(v->family));
 			continue;
 		}
 		if (seen_vip(l, vips, n, &seen, many)) {
-			tell_at(l, &vip->at, v->name, SEV_WARNING, "virtual_ipaddress", "address is there already: dropped");
+			tell(l, v, &vip->at, SEV_WARNING, "virtual_ipaddress", "address is there already: dropped");
 			continue;
 		}
 		if (!vip->excluded && advertised == max) {
@@ -254,20 +255,20 @@ static void check_scripts(struct load *l, struct vrrp_conf *v)
 		defined = t->index;
 		index = conf_find_script(l, t->name);
 		if (!index || !l->conf->scripts[index - 1].cmd.argv) {
-			tell_at(l, &t->at, v->name, SEV_WARNING, t->name, index ? "this script has no command: not tracked" :
+			tell(l, v, &t->at, SEV_WARNING, t->name, index ? "this script has no command: not tracked" :
 			        "no vrrp_script of this name: not tracked");
 			continue;
 		}
 		t->index = --index;
 		s = &l->conf->scripts[index];
 		if (index >= defined)
-			tell_at(l, &t->at, v->name, SEV_NOTE, t->name, "keepalived wants the vrrp_script before this line");
+			tell(l, v, &t->at, SEV_NOTE, t->name, "keepalived wants the vrrp_script before this line");
 		if (!t->weight_set) {
 			t->weight = s->weight;
 			t->reverse = s->reverse;
 		}
 		if (v->prio == 255 && t->weight) {
-			tell_at(l, &t->at, v->name, SEV_WARNING, t->name, "priority 255 takes no weights: not tracked");
+			tell(l, v, &t->at, SEV_WARNING, t->name, "priority 255 takes no weights: not tracked");
 			continue;
 		}
 		s->used = true;
@@ -285,9 +286,9 @@ static void check_ifaces(struct load *l, struct vrrp_conf *v)
 		t = &v->ifaces.v[n];
 		*t = v->ifaces.v[i];
 		if (t->index == v->ifi)
-			tell_at(l, &t->at, v->name, SEV_WARNING, t->name, "the instance's own interface is tracked anyway: ignored");
+			tell(l, v, &t->at, SEV_WARNING, t->name, "the instance's own interface is tracked anyway: ignored");
 		else if (v->prio == 255 && t->weight)
-			tell_at(l, &t->at, v->name, SEV_WARNING, t->name, "priority 255 takes no weights: not tracked");
+			tell(l, v, &t->at, SEV_WARNING, t->name, "priority 255 takes no weights: not tracked");
 		else
 			n++;
 	}
@@ -364,9 +365,9 @@ void conf_check(struct load *l)
 	for (i = 0; i < c->nscripts; i++) {
 		s = &c->scripts[i];
 		if (!s->cmd.argv)
-			tell_at(l, &s->at, s->name, SEV_WARNING, "script", "is missing: this vrrp_script cannot run");
+			report_say(l->c.report, SEV_WARNING, &s->at, "script", "(%.60s) is missing: this vrrp_script cannot run", s->name);
 		else if (!s->used)
-			tell_at(l, &s->at, s->name, SEV_NOTE, "vrrp_script", "nothing tracks it: it is not run");
+			report_say(l->c.report, SEV_NOTE, &s->at, "vrrp_script", "(%.60s) nothing tracks it: it is not run", s->name);
 	}
 	if (!c->nvrrp)
 		report_say(l->c.report, SEV_NOTE, NULL, "vrrp_instance", "there is none: nothing to do");

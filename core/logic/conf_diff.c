@@ -21,11 +21,8 @@ bool conf_same_cmd(const struct cmd *a, const struct cmd *b)
 
 bool conf_same_vip(const struct vip *a, const struct vip *b)
 {
-	return addr_eq(&a->addr, &b->addr) && a->plen == b->plen && a->scope == b->scope && a->dad == b->dad &&
-	       a->brd_mode == b->brd_mode && !memcmp(a->brd, b->brd, sizeof a->brd) && a->flags == b->flags &&
-	       a->preferred == b->preferred && !a->peer == !b->peer && text_same(a->dev, b->dev) &&
-	       text_same(a->label, b->label) &&
-	       (!a->peer || (addr_eq(a->peer, b->peer) && a->peer_plen == b->peer_plen));
+	return !memcmp(a, b, offsetof(struct vip, excluded)) && !a->peer == !b->peer &&
+	       (!a->peer || addr_eq(a->peer, b->peer)) && text_same(a->dev, b->dev) && text_same(a->label, b->label);
 }
 
 bool conf_same_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b)

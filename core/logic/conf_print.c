@@ -31,7 +31,7 @@ static void put_row(const struct printer *p, const struct kw *k, const void *rec
 
 	if (k->off == KW_NOFIELD || (k->more & KW_ALIAS) || kw_equal(k, rec, ref))
 		return;
-	if (kw_types[k->type].print(k, (const char *)rec + k->off, buf, sizeof buf))
+	if (kw_text(k, (const char *)rec + k->off, buf, sizeof buf))
 		put(p, *buf ? "%s%s %s\n" : "%s%s\n", indent, k->word, buf);
 }
 
@@ -169,14 +169,14 @@ void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size
 static void default_text(const struct kw *k, char *buf, size_t size)
 {
 	struct kw row[2] = { *k, { 0 } };
-	int64_t field[KW_SCRATCH / 8] = { 0 };
+	int64_t field[8] = { 0 };
 
 	*buf = 0;
 	if (k->off == KW_NOFIELD || k->dflt <= 0)
 		return;
 	row->off = 0;
 	kw_defaults(row, field);
-	kw_types[k->type].print(k, field, buf, size);
+	kw_text(k, field, buf, size);
 }
 
 /* | must not end a cell */

@@ -4,7 +4,7 @@
 #include "conf_in.h"
 
 /* kwt_U8 is the C type of a U8 field: a row whose field has another type does not compile */
-#define X(id, ctype, syntax) typedef ctype kwt_##id;
+#define X(id, ctype, bytes, syntax) typedef ctype kwt_##id;
 KW_TYPES(X)
 #undef X
 
@@ -14,11 +14,16 @@ KW_TYPES(X)
 #define KW(rec, field, T, word, min, max, dflt, apply, help) KWM(rec, field, T, word, min, max, dflt, apply, 0, help)
 #define ALSO(rec, field, T, word, min, max, help) KWM(rec, field, T, word, min, max, 0, LIVE, KW_ALIAS, help)
 /* a row without a field: who it is for, its word, its syntax (see struct kw_table) */
-#define PARSED(word, syntax)  "p" word "\0" syntax "\0"
-#define VOID(word, syntax)    "v" word "\0" syntax "\0"
-#define READING(word, syntax) "s" word "\0" syntax "\0"
-#define FOREIGN(word)         "f" word "\0\0"
-#define IPVS(word)            "b" word "\0\0"
+/* syntaxes that occur often are one byte: kw.c has the text */
+#define ONOFF     "\1"
+#define COMMAND   "\2"
+#define WEIGHT253 "\3"
+#define WEIGHT254 "\4"
+#define PARSED(word, syntax)  word "\0" syntax "\0"
+#define VOID(word, syntax)    "V" word "\0" syntax "\0"
+#define READING(word, syntax) "S" word "\0" syntax "\0"
+#define FOREIGN(word)         "F" word "\0\0"
+#define IPVS(word)            "B" word "\0\0"
 #define BLOCK(word, syntax, id, how) { word "\0" syntax, 0, BLK_##id, 0, KW_NOFIELD, KT_BLOCK, 0, how, 0 }
 
 enum { DAY = 86400000, S = 1000, FOREVER = 4294967, MANY = 65534 };	/* FOREVER, DAY, S: ms */
@@ -64,35 +69,35 @@ static const char top_known[] =
 #define GC(field, T, word, min, max, dflt, help) KWM(global_conf, field, T, word, min, max, dflt, LIVE, KW_COPIED, help)
 
 static const struct kw global[] = {
-	G(router_id,    TEXT, "router_id", 0, 0, 0, LIVE, "this machine's name in messages"),
-	G(version,      U8,   "vrrp_version", 2, 3, 2, RESTART, "version of IPv4 instances; IPv6 ones use 3"),
-	G(group4,       GROUP, "vrrp_mcast_group4", 4, 0, 0, RESTART, "IPv4 group, 224.0.0.18 if not given"),
-	G(group6,       GROUP, "vrrp_mcast_group6", 6, 0, 0, RESTART, "IPv6 group, ff02::12 if not given"),
-	GC(skip_check_adv_addr, BOOL, "vrrp_skip_check_adv_addr", 0, 0, 0, "compare VIP lists only when the master changes"),
-	GC(down_adverts, U8,  "vrrp_down_timer_adverts", 1, 100, 3, "missed adverts until the master is dead"),
-	G(lower_no_advert, BOOL, "vrrp_lower_prio_no_advert", 0, 0, 0, LIVE, "do not answer a lower-priority advert at once"),
-	G(higher_send,  BOOL, "vrrp_higher_prio_send_advert", 0, 0, 0, LIVE, "one last advert before yielding"),
-	G(owner_ignore, BOOL, "vrrp_owner_ignore_adverts", 0, 0, 0, LIVE, "priority 255 ignores all adverts"),
-	G(check_unicast_src, FLAG, "vrrp_check_unicast_src", 0, 0, 0, LIVE, "unicast senders must be listed peers"),
-	KWM(global_conf, v3_csum, CSUM, "v3_checksum", 0, 0, 0, LIVE, KW_COPIED, "form of v3 IPv4 checksums (own word)"),
-	KWM(global_conf, v3_csum, CSUMV2, "v3_checksum_as_v2", 0, 0, 0, LIVE, KW_COPIED | KW_ALIAS, "on: as RFC 9568 has it"),
+	G(router_id,    TEXT, "router_id", 0, 0, 0, LIVE, "this machine's name"),
+	G(version,      U8,   "vrrp_version", 2, 3, 2, RESTART, "of IPv4 instances; IPv6: 3"),
+	G(group4,       GROUP, "vrrp_mcast_group4", 4, 0, 0, RESTART, "224.0.0.18"),
+	G(group6,       GROUP, "vrrp_mcast_group6", 6, 0, 0, RESTART, "ff02::12"),
+	GC(skip_check_adv_addr, BOOL, "vrrp_skip_check_adv_addr", 0, 0, 0, "do not compare VIP lists"),
+	GC(down_adverts, U8,  "vrrp_down_timer_adverts", 1, 100, 3, "missed until master is dead"),
+	G(lower_no_advert, BOOL, "vrrp_lower_prio_no_advert", 0, 0, 0, LIVE, "do not answer lower adverts"),
+	G(higher_send,  BOOL, "vrrp_higher_prio_send_advert", 0, 0, 0, LIVE, "advertise before yielding"),
+	G(owner_ignore, BOOL, "vrrp_owner_ignore_adverts", 0, 0, 0, LIVE, "255 ignores all adverts"),
+	G(check_unicast_src, FLAG, "vrrp_check_unicast_src", 0, 0, 0, LIVE, "senders must be peers"),
+	KWM(global_conf, v3_csum, CSUM, "v3_checksum", 0, 0, 0, LIVE, KW_COPIED, "v3 IPv4 form; own word"),
+	KWM(global_conf, v3_csum, CSUMV2, "v3_checksum_as_v2", 0, 0, 0, LIVE, KW_COPIED | KW_ALIAS, "RFC 9568's form"),
 	G(garp_interval, SECS, "vrrp_garp_interval", 0, FOREVER, 0, LIVE, "pause between ARPs"),
-	G(gna_interval, SECS, "vrrp_gna_interval", 0, FOREVER, 0, LIVE, "pause between IPv6 announcements"),
-	G(min_garp,     BOOL, "vrrp_min_garp", 0, 0, 0, LIVE, "announce once, unless told otherwise"),
-	GC(garp_delay,  SECS, "vrrp_garp_master_delay", 0, DAY, -1, "second burst after becoming master; 5"),
-	GC(garp_repeat, COUNT, "vrrp_garp_master_repeat", 0, MANY, -1, "rounds in a burst; 5"),
-	GC(garp_refresh, SECS, "vrrp_garp_master_refresh", 0, FOREVER, -1, "announce again this often; off"),
-	GC(garp_refresh_repeat, COUNT, "vrrp_garp_master_refresh_repeat", 0, MANY, -1, "rounds in a refresh; 1"),
-	G(garp_lower_delay, SECS, "vrrp_garp_lower_prio_delay", 0, DAY, -1, LIVE, "as master_delay, after a lower-priority advert"),
-	G(garp_lower_repeat, U16, "vrrp_garp_lower_prio_repeat", 0, MANY, -1, LIVE, "as master_repeat, on a lower-priority advert"),
-	G(startup_delay, SECS, "vrrp_startup_delay", 0, DAY, 0, LIVE, "deaf and silent this long after start"),
-	G(delay_after_boot, SECS, "vrrp_delay_after_boot", 0, DAY, 0, LIVE, "the same, counted from boot"),
-	G(log_unknown_vrids, FLAG, "log_unknown_vrids", 0, 0, 0, LIVE, "log adverts of other virtual routers"),
-	G(default_interface, IFNAME, "default_interface", 0, 0, 0, LIVE, "for entries that name none; eth0"),
-	KWM(global_conf, dynamic_interfaces, FLAG, "dynamic_interfaces", 0, 0, 0, LIVE, 0, "interfaces may be missing (always so here)"),
+	G(gna_interval, SECS, "vrrp_gna_interval", 0, FOREVER, 0, LIVE, "pause between NAs"),
+	G(min_garp,     BOOL, "vrrp_min_garp", 0, 0, 0, LIVE, "announce once"),
+	GC(garp_delay,  SECS, "vrrp_garp_master_delay", 0, DAY, -1, "second burst; 5"),
+	GC(garp_repeat, COUNT, "vrrp_garp_master_repeat", 0, MANY, -1, "rounds; 5"),
+	GC(garp_refresh, SECS, "vrrp_garp_master_refresh", 0, FOREVER, -1, "repeat this often; off"),
+	GC(garp_refresh_repeat, COUNT, "vrrp_garp_master_refresh_repeat", 0, MANY, -1, "rounds; 1"),
+	G(garp_lower_delay, SECS, "vrrp_garp_lower_prio_delay", 0, DAY, -1, LIVE, "after a lower advert"),
+	G(garp_lower_repeat, U16, "vrrp_garp_lower_prio_repeat", 0, MANY, -1, LIVE, "on a lower advert"),
+	G(startup_delay, SECS, "vrrp_startup_delay", 0, DAY, 0, LIVE, "quiet after start"),
+	G(delay_after_boot, SECS, "vrrp_delay_after_boot", 0, DAY, 0, LIVE, "quiet after boot"),
+	G(log_unknown_vrids, FLAG, "log_unknown_vrids", 0, 0, 0, LIVE, "log adverts of others"),
+	G(default_interface, IFNAME, "default_interface", 0, 0, 0, LIVE, "eth0"),
+	KWM(global_conf, dynamic_interfaces, FLAG, "dynamic_interfaces", 0, 0, 0, LIVE, 0, "always so here"),
 	G(script_user,  USER, "script_user", 0, 0, 0, LIVE, "who runs scripts"),
-	G(enable_script_security, FLAG, "enable_script_security", 0, 0, 0, LIVE, "root runs no script that others can replace"),
-	G(hook_timeout, SECS, "hook_timeout", 0, DAY, 0, LIVE, "limit of a notify script (own word)"),
+	G(enable_script_security, FLAG, "enable_script_security", 0, 0, 0, LIVE, "refuse unsafe scripts"),
+	G(hook_timeout, SECS, "hook_timeout", 0, DAY, 0, LIVE, "limit of a notify; own word"),
 	BLOCK("notification_email", "", NAMES, KW_PARSED),
 	{ 0 }
 };
@@ -102,25 +107,25 @@ static const char global_known[] =
 	PARSED("smtp_server", "HOST [1..65535]")
 	PARSED("smtp_connect_timeout", "0..86400s")
 	PARSED("smtp_helo_name", "TEXT")
-	PARSED("smtp_alert", "[on|off]")
-	PARSED("smtp_alert_vrrp", "[on|off]")
-	PARSED("no_email_faults", "[on|off]")
-	PARSED("vrrp_strict", "[on|off]")
+	PARSED("smtp_alert", ONOFF)
+	PARSED("smtp_alert_vrrp", ONOFF)
+	PARSED("no_email_faults", ONOFF)
+	PARSED("vrrp_strict", ONOFF)
 	PARSED("vrrp_garp_extra_if", "[all] 0..86400s")
 	PARSED("vrrp_vmac_garp_intvl", "[all] 0..86400s")
 	PARSED("conflict_action", "announce|yield")
-	PARSED("send_v2_and_v3", "[on|off]")
-	PARSED("set_supplementary_groups", "[on|off]")
-	PARSED("use_symlink_paths", "[on|off]")
-	PARSED("startup_script", "CMD [USER [GROUP]]")
+	PARSED("send_v2_and_v3", ONOFF)
+	PARSED("set_supplementary_groups", ONOFF)
+	PARSED("use_symlink_paths", ONOFF)
+	PARSED("startup_script", COMMAND)
 	PARSED("startup_script_timeout", "1..1000s")
-	PARSED("shutdown_script", "CMD [USER [GROUP]]")
+	PARSED("shutdown_script", COMMAND)
 	PARSED("shutdown_script_timeout", "1..1000s")
 	PARSED("notify_fifo", "PATH [USER [GROUP]]")
-	PARSED("notify_fifo_script", "CMD [USER [GROUP]]")
+	PARSED("notify_fifo_script", COMMAND)
 	PARSED("vrrp_notify_fifo", "PATH [USER [GROUP]]")
-	PARSED("vrrp_notify_fifo_script", "CMD [USER [GROUP]]")
-	PARSED("vrrp_notify_priority_changes", "[on|off]")
+	PARSED("vrrp_notify_fifo_script", COMMAND)
+	PARSED("vrrp_notify_priority_changes", ONOFF)
 	PARSED("fifo_write_vrrp_states_on_reload", "")
 	PARSED("vrrp_priority", "-20..19")
 	PARSED("vrrp_rt_priority", "1..99")
@@ -133,11 +138,11 @@ static const char global_known[] =
 	PARSED("vrrp_rx_bufs_policy", "TEXT ...")
 	PARSED("vrrp_rx_bufs_multiplier", "1..")
 	PARSED("vrrp_netlink_cmd_rcv_bufs", "N")
-	PARSED("vrrp_netlink_cmd_rcv_bufs_force", "[on|off]")
+	PARSED("vrrp_netlink_cmd_rcv_bufs_force", ONOFF)
 	PARSED("vrrp_netlink_monitor_rcv_bufs", "N")
-	PARSED("vrrp_netlink_monitor_rcv_bufs_force", "[on|off]")
+	PARSED("vrrp_netlink_monitor_rcv_bufs_force", ONOFF)
 	PARSED("process_monitor_rcv_bufs", "N")
-	PARSED("process_monitor_rcv_bufs_force", "[on|off]")
+	PARSED("process_monitor_rcv_bufs_force", ONOFF)
 	PARSED("vrrp_iptables", "[IN [OUT]]")
 	PARSED("vrrp_ipsets", "[NAME ...]")
 	PARSED("nftables", "[TABLE]")
@@ -165,7 +170,7 @@ static const char global_known[] =
 	READING("include_check", "[WORD ...]")
 	PARSED("config_save_dir", "DIR")
 	PARSED("tmp_config_directory", "DIR")
-	PARSED("data_use_instance", "[on|off]")
+	PARSED("data_use_instance", ONOFF)
 	PARSED("state_dump_file", "PATH")
 	PARSED("stats_dump_file", "PATH")
 	PARSED("json_dump_file", "PATH")
@@ -216,51 +221,51 @@ static const char global_known[] =
 #define V(field, T, word, min, max, dflt, apply, help) KW(vrrp_conf, field, T, word, min, max, dflt, apply, help)
 
 static const struct kw vrrp[] = {
-	V(state,        STATE, "state", START_MASTER, 0, 0, LIVE, "a wish for the start only"),
+	V(state,        STATE, "state", START_MASTER, 0, 0, LIVE, "a wish for the start"),
 	V(interface,    IFNAME, "interface", 0, 0, 0, RESTART, "where adverts go"),
-	V(vrid,         U8,   "virtual_router_id", 1, 255, 0, RESTART, "group number, the same on every peer"),
-	V(prio,         U8,   "priority", 1, 255, 0, LIVE, "election weight, 100; 255 owns the addresses"),
-	V(adv,          SECS, "advert_int", 10, 255 * S, 1 * S, LIVE, "time between adverts"),
-	V(version,      U8,   "version", 2, 3, 0, RESTART, "VRRP version"),
+	V(vrid,         U8,   "virtual_router_id", 1, 255, 0, RESTART, "the same on every peer"),
+	V(prio,         U8,   "priority", 1, 255, 0, LIVE, "100; 255 owns the addresses"),
+	V(adv,          SECS, "advert_int", 10, 255 * S, 1 * S, LIVE, ""),
+	V(version,      U8,   "version", 2, 3, 0, RESTART, ""),
 	BLOCK("authentication", "", AUTH, KW_SERVED),
-	V(nopreempt,    BOOL, "nopreempt", 0, 0, 0, LIVE, "leave a lower-priority master in place"),
-	V(preempt_word, FLAG, "preempt", 0, 0, 0, LIVE, "the default, said aloud"),
-	V(preempt_delay, SECS, "preempt_delay", 0, 1000 * S, 0, LIVE, "wait before taking over from a lower priority"),
-	V(src,          IP,   "mcast_src_ip", 0, 0, 0, RESTART, "source address of adverts"),
+	V(nopreempt,    BOOL, "nopreempt", 0, 0, 0, LIVE, "leave a lower master alone"),
+	V(preempt_word, FLAG, "preempt", 0, 0, 0, LIVE, "the default"),
+	V(preempt_delay, SECS, "preempt_delay", 0, 1000 * S, 0, LIVE, "wait before preempting"),
+	V(src,          IP,   "mcast_src_ip", 0, 0, 0, RESTART, "source of adverts"),
 	ALSO(vrrp_conf, src, IP, "unicast_src_ip", 0, 0, "the same field"),
 	BLOCK("unicast_peer", "", PEERS, KW_SERVED),
-	V(unicast_ttl,  U8,   "unicast_ttl", 0, 255, 255, LIVE, "TTL of unicast adverts"),
-	V(fault_no_peer, FLAG, "unicast_fault_no_peer", 0, 0, 0, LIVE, "an empty peer list is a fault"),
-	V(t_check_src,  TRI,  "check_unicast_src", 0, 0, 0, LIVE, "senders must be listed peers"),
-	V(group,        GROUP, "mcast_dst_ip", 0, 0, 0, RESTART, "own multicast group"),
-	V(track_src_ip, FLAG, "track_src_ip", 0, 0, 0, LIVE, "no source address: fault"),
-	V(dont_track_primary, BOOL, "dont_track_primary", 0, 0, 0, LIVE, "interface down is no fault"),
-	V(native_ipv6,  FLAG, "native_ipv6", 0, 0, 0, RESTART, "IPv6 even without an IPv6 VIP"),
-	V(accept,       FLAG, "accept", 0, 0, 0, LIVE, "take packets to the VIPs (default)"),
-	V(t_skip,       TRI,  "skip_check_adv_addr", 0, 0, 0, LIVE, "compare VIP lists only when the master changes"),
-	V(t_lower,      TRI,  "lower_prio_no_advert", 0, 0, 0, LIVE, "do not answer a lower-priority advert at once"),
-	V(t_higher,     TRI,  "higher_prio_send_advert", 0, 0, 0, LIVE, "one last advert before yielding"),
-	V(t_owner_ignore, TRI, "owner_ignore_adverts", 0, 0, 0, LIVE, "priority 255 ignores all adverts"),
-	V(down_adverts, U8,   "down_timer_adverts", 1, 100, 0, LIVE, "missed adverts until the master is dead"),
-	V(t_csum,       CSUM, "v3_checksum", 1, 0, 0, LIVE, "form of v3 IPv4 checksums (own word)"),
-	ALSO(vrrp_conf, t_csum, CSUMV2, "v3_checksum_as_v2", 1, 0, "on: as RFC 9568 has it"),
-	V(old_unicast_csum, NEVER, "old_unicast_checksum", 0, 0, 0, LIVE, "v3 unicast as keepalived before 1.3.7"),
-	V(garp_delay,   SECS, "garp_master_delay", 0, DAY, -1, LIVE, "second burst after becoming master"),
-	V(garp_repeat,  COUNT, "garp_master_repeat", 0, MANY, -1, LIVE, "rounds in a burst"),
-	V(garp_refresh, SECS, "garp_master_refresh", 0, FOREVER, -1, LIVE, "announce again this often"),
-	V(garp_refresh_repeat, COUNT, "garp_master_refresh_repeat", 0, MANY, -1, LIVE, "rounds in a refresh"),
-	V(garp_lower_delay, SECS, "garp_lower_prio_delay", 0, DAY, -1, LIVE, "as master_delay, after a lower-priority advert"),
-	V(garp_lower_repeat, U16, "garp_lower_prio_repeat", 0, MANY, -1, LIVE, "as master_repeat, on a lower-priority advert"),
-	V(no_vips_wanted, FLAG, "no_virtual_ipaddress", 0, 0, 0, LIVE, "no VIP is meant"),
+	V(unicast_ttl,  U8,   "unicast_ttl", 0, 255, 255, LIVE, ""),
+	V(fault_no_peer, FLAG, "unicast_fault_no_peer", 0, 0, 0, LIVE, "no peer: fault"),
+	V(t_check_src,  TRI,  "check_unicast_src", TRI_OFF, 0, 0, LIVE, "senders must be peers"),
+	V(group,        GROUP, "mcast_dst_ip", 0, 0, 0, RESTART, ""),
+	V(track_src_ip, FLAG, "track_src_ip", 0, 0, 0, LIVE, "without it: fault"),
+	V(dont_track_primary, BOOL, "dont_track_primary", 0, 0, 0, LIVE, "link down is no fault"),
+	V(native_ipv6,  FLAG, "native_ipv6", 0, 0, 0, RESTART, "IPv6 whatever the VIPs"),
+	V(accept,       FLAG, "accept", 0, 0, 0, LIVE, "the default"),
+	V(t_skip,       TRI,  "skip_check_adv_addr", TRI_OFF, 0, 0, LIVE, "do not compare VIP lists"),
+	V(t_lower,      TRI,  "lower_prio_no_advert", TRI_OFF, 0, 0, LIVE, "do not answer lower adverts"),
+	V(t_higher,     TRI,  "higher_prio_send_advert", TRI_OFF, 0, 0, LIVE, "advertise before yielding"),
+	V(t_owner_ignore, TRI, "owner_ignore_adverts", TRI_OFF, 0, 0, LIVE, "255 ignores all adverts"),
+	V(down_adverts, U8,   "down_timer_adverts", 1, 100, 0, LIVE, "missed until master is dead"),
+	V(t_csum,       CSUM, "v3_checksum", 1, 0, 0, LIVE, "v3 IPv4 form; own word"),
+	ALSO(vrrp_conf, t_csum, CSUMV2, "v3_checksum_as_v2", 1, 0, "RFC 9568's form"),
+	V(old_unicast_csum, NEVER, "old_unicast_checksum", 0, 0, 0, LIVE, "of keepalived < 1.3.7"),
+	V(garp_delay,   SECS, "garp_master_delay", 0, DAY, -1, LIVE, "second burst"),
+	V(garp_repeat,  COUNT, "garp_master_repeat", 0, MANY, -1, LIVE, "rounds"),
+	V(garp_refresh, SECS, "garp_master_refresh", 0, FOREVER, -1, LIVE, "repeat this often"),
+	V(garp_refresh_repeat, COUNT, "garp_master_refresh_repeat", 0, MANY, -1, LIVE, "rounds"),
+	V(garp_lower_delay, SECS, "garp_lower_prio_delay", 0, DAY, -1, LIVE, "after a lower advert"),
+	V(garp_lower_repeat, U16, "garp_lower_prio_repeat", 0, MANY, -1, LIVE, "on a lower advert"),
+	V(no_vips_wanted, FLAG, "no_virtual_ipaddress", 0, 0, 0, LIVE, ""),
 	BLOCK("virtual_ipaddress", "", VIPS, KW_SERVED),
 	BLOCK("virtual_ipaddress_excluded", "", EVIPS, KW_SERVED),
 	BLOCK("track_interface", "", TRACK_IF, KW_SERVED),
 	BLOCK("track_script", "", TRACK_SCRIPT, KW_SERVED),
-	V(notify_master, CMD, "notify_master", 0, 0, 0, LIVE, "run on becoming MASTER"),
-	V(notify_backup, CMD, "notify_backup", 0, 0, 0, LIVE, "run on becoming BACKUP"),
-	V(notify_fault, CMD,  "notify_fault", 0, 0, 0, LIVE, "run on FAULT"),
-	V(notify_stop,  CMD,  "notify_stop", 0, 0, 0, LIVE, "run at the end"),
-	V(notify,       CMD,  "notify", 0, 0, 0, LIVE, "run on any change: INSTANCE name STATE priority"),
+	V(notify_master, CMD, "notify_master", 0, 0, 0, LIVE, ""),
+	V(notify_backup, CMD, "notify_backup", 0, 0, 0, LIVE, ""),
+	V(notify_fault, CMD,  "notify_fault", 0, 0, 0, LIVE, ""),
+	V(notify_stop,  CMD,  "notify_stop", 0, 0, 0, LIVE, ""),
+	V(notify,       CMD,  "notify", 0, 0, 0, LIVE, "with type, name, state, priority"),
 	BLOCK("track_file", "", TRACK_FILE, KW_PARSED),
 	BLOCK("track_process", "", TRACK_FILE, KW_PARSED),
 	BLOCK("track_bfd", "", TRACK_ANY, KW_PARSED),
@@ -278,26 +283,26 @@ static const char vrrp_known[] =
 	PARSED("use_ipvlan", "[[name] IF] [IP] [bridge|private|vepa] [group N]")
 	PARSED("vrf", "IF")
 	PARSED("no_accept", "")
-	PARSED("strict_mode", "[on|off]")
+	PARSED("strict_mode", ONOFF)
 	PARSED("promote_secondaries", "")
 	PARSED("notify_deleted", "[CMD [USER [GROUP]]]")
-	PARSED("notify_master_rx_lower_pri", "CMD [USER [GROUP]]")
-	PARSED("notify_priority_changes", "[on|off]")
-	PARSED("smtp_alert", "[on|off]")
+	PARSED("notify_master_rx_lower_pri", COMMAND)
+	PARSED("notify_priority_changes", ONOFF)
+	PARSED("smtp_alert", ONOFF)
 	PARSED("garp_extra_if", "[all] 0..86400s")
 	PARSED("vmac_garp_intvl", "[all] 0..86400s")
 	PARSED("timer_expired_backup", "[1..254]")
 	PARSED("thread_timer_expired", "[1..254]")
 	PARSED("conflict_action", "announce|yield")
-	PARSED("send_v2_and_v3", "[on|off]")
+	PARSED("send_v2_and_v3", ONOFF)
 	PARSED("kernel_rx_buf_size", "N")
 	VOID("linkbeat_use_polling", "")
 	VOID("debug", "0..4")
 	VOID("lvs_sync_daemon_interface", "IF");
 
 static const struct kw auth[] = {
-	V(auth_type,    AUTH, "auth_type", AUTH_PASS, 0, 0, LIVE, "v2 over IPv4 only"),
-	V(auth[0],      PASS, "auth_pass", 0, 0, 0, LIVE, "up to 8 characters"),
+	V(auth_type,    AUTH, "auth_type", AUTH_PASS, 0, 0, LIVE, "v2 IPv4"),
+	V(auth[0],      PASS, "auth_pass", 0, 0, 0, LIVE, "8 characters"),
 	{ 0 }
 };
 
@@ -319,15 +324,15 @@ static const struct kw sync[] = {
 };
 
 static const char sync_known[] =
-	PARSED("notify_master", "CMD [USER [GROUP]]")
-	PARSED("notify_backup", "CMD [USER [GROUP]]")
-	PARSED("notify_fault", "CMD [USER [GROUP]]")
-	PARSED("notify_stop", "CMD [USER [GROUP]]")
-	PARSED("notify", "CMD [USER [GROUP]]")
-	PARSED("smtp_alert", "[on|off]")
+	PARSED("notify_master", COMMAND)
+	PARSED("notify_backup", COMMAND)
+	PARSED("notify_fault", COMMAND)
+	PARSED("notify_stop", COMMAND)
+	PARSED("notify", COMMAND)
+	PARSED("smtp_alert", ONOFF)
 	PARSED("sync_group_tracking_weight", "")
 	VOID("global_tracking", "")
-	PARSED("notify_priority_changes", "[on|off]");
+	PARSED("notify_priority_changes", ONOFF);
 
 #define C(field, T, word, min, max, dflt, help) KW(script_conf, field, T, word, min, max, dflt, LIVE, help)
 
@@ -335,18 +340,18 @@ static const struct kw script[] = {
 	KW(script_conf, cmd, CMD, "script", 0, 0, 0, RESTART, "exit status 0 is good"),
 	KW(script_conf, cmd.user, USER, "user", 0, 0, 0, RESTART, "who runs it"),
 	C(interval,     SECS, "interval", 1, 4294 * S, 1 * S, "from start to start"),
-	C(timeout,      SECS, "timeout", 0, 4294 * S, 0, "time it may take; 0: the interval"),
-	C(weight,       WEIGHT, "weight", -253, 253, 0, "added to priority; 0: failure is a fault"),
+	C(timeout,      SECS, "timeout", 0, 4294 * S, 0, "0: the interval"),
+	C(weight,       WEIGHT, "weight", -253, 253, 0, "to priority; 0: fault"),
 	C(rise,         U16,  "rise", 1, MANY, 1, "successes until good"),
 	C(fall,         U16,  "fall", 1, MANY, 1, "failures until bad"),
-	C(init_fail,    FLAG, "init_fail", 0, 0, 0, "bad until it has succeeded"),
+	C(init_fail,    FLAG, "init_fail", 0, 0, 0, "bad until it succeeds"),
 	{ 0 }
 };
 
 static const char process_known[] =
 	PARSED("process", "NAME [PARAM ...]")
 	PARSED("param_match", "[initial|partial]")
-	PARSED("weight", "-254..254 [reverse|noreverse]")
+	PARSED("weight", WEIGHT254)
 	PARSED("quorum", "1..65535")
 	PARSED("quorum_max", "0..65535")
 	PARSED("delay", "0..3600s")
@@ -356,7 +361,7 @@ static const char process_known[] =
 
 static const char file_known[] =
 	PARSED("file", "PATH")
-	PARSED("weight", "-254..254 [reverse|noreverse]")
+	PARSED("weight", WEIGHT254)
 	PARSED("init_file", "[-1000000..1000000] [overwrite]");
 
 static const struct kw garp_group[] = {
@@ -386,16 +391,16 @@ static const char bfd_known[] =
 	PARSED("ttl", "1..255")
 	PARSED("hoplimit", "1..255")
 	PARSED("max_hops", "-1..255")
-	PARSED("multihop", "[on|off]")
-	PARSED("weight", "-253..253 [reverse|noreverse]")
+	PARSED("multihop", ONOFF)
+	PARSED("weight", WEIGHT253)
 	PARSED("vrrp", "")
 	PARSED("checker", "");
 
 /* options of list entries */
 
 static const struct kw peer[] = {
-	KW(peer, min_ttl, U8, "min_ttl", 0, 255, 0, LIVE, "refuse adverts with less"),
-	KW(peer, max_ttl, U8, "max_ttl", 0, 255, 255, LIVE, "refuse adverts with more"),
+	KW(peer, min_ttl, U8, "min_ttl", 0, 255, 0, LIVE, ""),
+	KW(peer, max_ttl, U8, "max_ttl", 0, 255, 255, LIVE, ""),
 	{ 0 }
 };
 
@@ -405,26 +410,26 @@ static const struct kw track[] = {
 };
 
 static const char track_any_known[] =
-	PARSED("weight", "-253..253 [reverse|noreverse]");
+	PARSED("weight", WEIGHT253);
 
 static const char track_file_known[] =
-	PARSED("weight", "-254..254 [reverse|noreverse]");
+	PARSED("weight", WEIGHT254);
 
 #define A(field, T, word, min, max, dflt, help) KW(vip_line, field, T, word, min, max, dflt, LIVE, help)
 
 static const struct kw address[] = {
-	A(dev,          WORD, "dev", 0, 0, 0, "interface, if not the instance's"),
-	A(brd,          WORD, "brd", 0, 0, 0, "broadcast address; + or - by the prefix"),
+	A(dev,          WORD, "dev", 0, 0, 0, ""),
+	A(brd,          WORD, "brd", 0, 0, 0, "+ and -: from the prefix"),
 	ALSO(vip_line, brd, WORD, "broadcast", 0, 0, "the same"),
 	A(label,        WORD, "label", 0, 0, 0, "IPv4 only"),
 	A(vip.scope,    SCOPE, "scope", 0, 255, 0, "IPv4 only"),
-	A(peer,         WORD, "peer", 0, 0, 0, "other end of a point-to-point link"),
-	A(vip.flags,    BITS, "home", IFA_F_HOMEADDRESS, 0, 0, "mobile IPv6 home address"),
-	A(vip.dad,      FLAG, "-nodad", 0, 0, 0, "do duplicate address detection"),
-	A(vip.flags,    BITS, "mngtmpaddr", IFA_F_MANAGETEMPADDR, 0, 0, "template of temporary addresses"),
-	A(vip.flags,    BITS, "noprefixroute", IFA_F_NOPREFIXROUTE, 0, 0, "no route for its prefix"),
-	A(vip.flags,    BITS, "autojoin", IFA_F_MCAUTOJOIN, 0, 0, "join the multicast group"),
-	A(vip.no_track, FLAG, "no_track", 0, 0, 0, "do not watch it"),
+	A(peer,         WORD, "peer", 0, 0, 0, "point-to-point"),
+	A(vip.flags,    BITS, "home", IFA_F_HOMEADDRESS, 0, 0, ""),
+	A(vip.dad,      FLAG, "-nodad", 0, 0, 0, "detect duplicates"),
+	A(vip.flags,    BITS, "mngtmpaddr", IFA_F_MANAGETEMPADDR, 0, 0, ""),
+	A(vip.flags,    BITS, "noprefixroute", IFA_F_NOPREFIXROUTE, 0, 0, ""),
+	A(vip.flags,    BITS, "autojoin", IFA_F_MCAUTOJOIN, 0, 0, ""),
+	A(vip.no_track, FLAG, "no_track", 0, 0, 0, ""),
 	A(vip.preferred, LIFE, "preferred_lft", 0, INT32_MAX, 0, "IPv6 /128: 0, else forever"),
 	{ 0 }
 };

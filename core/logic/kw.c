@@ -4,18 +4,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kw.h"
-#include "limits.h"
+#include "conf.h"
+
+static const char *const syntaxes[KT_N] = {
+#define X(id, ctype, bytes, syntax) [KT_##id] = syntax,
+	KW_TYPES(X)
+#undef X
+};
+
+static const uint8_t value_bytes[KT_N] = {
+#define X(id, ctype, bytes, syntax) [KT_##id] = bytes,
+	KW_TYPES(X)
+#undef X
+};
 
 const char *kw_next_known(const char *p, struct kw *row)
 {
-	static const char letters[] = { [KW_SERVED] = 's', [KW_PARSED] = 'p', [KW_FOREIGN] = 'f', [KW_IPVS] = 'b',
-		[KW_VOID] = 'v', 0 };
+	static const char letters[] = { [KW_SERVED] = 'S', [KW_PARSED] = ' ', [KW_FOREIGN] = 'F', [KW_IPVS] = 'B',
+		[KW_VOID] = 'V', 0 };
+	const char *mark;
 
 	if (!p || !*p)
 		return NULL;
-	*row = (struct kw){ .word = p + 1, .off = KW_NOFIELD, .type = KT_PATTERN, .served = strchr(letters, *p) - letters };
-	p = kw_more(row);
+	mark = strchr(letters, *p);
+	*row = (struct kw){ .word = p + (mark != NULL), .off = KW_NOFIELD, .type = KT_PATTERN,
+		.served = mark ? mark - letters : KW_PARSED };
+	p = row->word + strlen(row->word) + 1;
 	return p + strlen(p) + 1;
 }
 
@@ -89,12 +103,16 @@ const char *kw_nearest(const struct kw_table *t, const char *word)
 
 const char *kw_more(const struct kw *k)
 {
-	return k->word + strlen(k->word) + 1;
+	static const char *const often[] = { "", "[on|off]", "CMD [USER [GROUP]]", "-253..253 [reverse|noreverse]",
+		"-254..254 [reverse|noreverse]" };
+	const char *s = k->word + strlen(k->word) + 1;
+
+	return (unsigned char)*s < sizeof often / sizeof *often ? often[(unsigned char)*s] : s;
 }
 
 const char *kw_syntax(const struct kw *k, char *buf, size_t size)
 {
-	const char *syntax = kw_types[k->type].syntax;
+	const char *syntax = syntaxes[k->type];
 	char lo[24], hi[24];
 
 	if (k->off == KW_NOFIELD)
@@ -384,16 +402,16 @@ int kw_pattern(struct kwctx *c, const char *word, const char *syntax, unsigned i
 
 int kw_parse(struct kwctx *c, const struct kw *k, void *rec, unsigned i)
 {
-	const struct kw_type *t = &kw_types[k->type];
+	const char *syntax = syntaxes[k->type];
 
 	if (k->off == KW_NOFIELD)
 		return kw_pattern(c, k->word, kw_more(k), i);
-	/* a type whose syntax begins in brackets, or is empty, stands alone */
-	if (i >= c->n && *t->syntax && *t->syntax != '[') {
-		kw_say(c, c->entry ? SEV_WARNING : SEV_ERROR, i, k->word, "expected %s after it", t->syntax);
+	/* what begins in brackets, or is empty, may stand alone */
+	if (i >= c->n && *syntax && *syntax != '[') {
+		kw_say(c, c->entry ? SEV_WARNING : SEV_ERROR, i, k->word, "expected %s after it", syntax);
 		return -1;
 	}
-	return t->parse(c, k, (char *)rec + k->off, i);
+	return kw_value(c, k, (char *)rec + k->off, i);
 }
 
 void kw_defaults(const struct kw *table, void *rec)
@@ -403,28 +421,32 @@ void kw_defaults(const struct kw *table, void *rec)
 	usec t;
 
 	for (; table && table->word; table++) {
-		if (table->off == KW_NOFIELD || (table->more & KW_ALIAS))
+		if (!table->dflt || table->off == KW_NOFIELD)	/* records begin as zeroes */
 			continue;
 		p = (char *)rec + table->off;
 		s = table->dflt;
 		t = table->dflt < 0 ? -1 : table->dflt * MS;
-		switch (kw_types[table->type].size) {
-		case 1: *p = table->dflt; break;
-		case 2: memcpy(p, &s, sizeof s); break;
-		default:
-			if (table->type == KT_SECS)
-				memcpy(p, &t, sizeof t);
-		}
+		if (table->type == KT_SECS)
+			memcpy(p, &t, sizeof t);
+		else if (value_bytes[table->type] == 1)
+			*p = s;
+		else
+			memcpy(p, &s, sizeof s);
 	}
 }
 
+/* Values of fixed size by their bytes; those behind pointers by their text. */
 bool kw_equal(const struct kw *k, const void *a, const void *b)
 {
-	const struct kw_type *t = &kw_types[k->type];
+	char x[KW_TEXT], y[KW_TEXT];
+	bool has;
 
 	a = (const char *)a + k->off;
 	b = (const char *)b + k->off;
-	return t->equal ? t->equal(a, b) : !memcmp(a, b, t->size);
+	if (value_bytes[k->type])
+		return !memcmp(a, b, value_bytes[k->type]);
+	has = kw_text(k, a, x, sizeof x);
+	return has == kw_text(k, b, y, sizeof y) && (!has || !strcmp(x, y));
 }
 
 unsigned kw_diff(const struct kw *table, const void *a, const void *b)
