@@ -61,7 +61,7 @@ soon() { is_name=$1; shift; if wait_until "$@"; then ok "$is_name"; else not_ok 
 
 # What the daemons said is worth reading only when something failed.
 finish() {
-	[ $lab_failed = 0 ] || tail -n 40 $LAB/*/*.log 2>/dev/null
+	[ $lab_failed = 0 ] || tail -n ${LAB_TAIL:-15} $LAB/*/*.log 2>/dev/null
 	exit $lab_failed
 }
 
@@ -224,7 +224,7 @@ cut() {
 heal() { nft flush chain bridge lab forward; }
 
 capture() {
-	bg "$1" "tcpdump-$2" tcpdump -U -n -i "$2" -w "$LAB/$1/$2.pcap" --immediate-mode -Z root
+	bg "$1" "tcpdump-$2" tcpdump -U -n -s 1600 -B 8192 -i "$2" -w "$LAB/$1/$2.pcap" --immediate-mode -Z root
 	wait_until 20 grep -q 'listening on' "$LAB/$1/tcpdump-$2.log"
 }
 
