@@ -142,6 +142,12 @@ int kw_choice(const char *list, size_t len, const char *word);
 bool kw_number(struct kwctx *c, const struct kw *k, unsigned i, int32_t *out);
 bool kw_seconds(struct kwctx *c, const struct kw *k, unsigned i, usec *out);
 
+/* Can it be an interface: 1 to 15 characters, none that the grammar would take apart? */
+bool kw_is_ifname(const char *word);
+
+/* One word of canonical text, in quotes where it needs them. Returns buf. */
+const char *kw_quote(char *buf, size_t size, const char *word);
+
 /* -1 not a boolean, else 0 or 1. */
 int kw_boolean(const char *word);
 

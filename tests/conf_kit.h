@@ -13,7 +13,7 @@ struct kit {
 	struct arena arena, scratch;
 	struct lex_io io;
 	struct report report;
-	const char *text;	/* the top file; NULL: read files */
+	const char *path, *text;	/* the top file; text NULL: read files */
 	struct conf *conf;
 	char *found;		/* one finding a line */
 	size_t nfound;
@@ -53,8 +53,9 @@ static char *kit_load(struct lex_io *io, struct arena *a, const char *path, size
 {
 	const char *text = kit_of(io)->text;
 
-	(void)path;
-	(void)why;
+	*why = "not here";
+	if (strcmp(path, kit_of(io)->path))	/* an include */
+		return NULL;
 	*len = strlen(text);
 	return arena_str(a, text);
 }
@@ -84,6 +85,7 @@ static void kit_init(struct kit *k, const char *text)
 
 static void kit_run(struct kit *k, const char *path)
 {
+	k->path = path;
 	k->f = open_memstream(&k->found, &k->nfound);
 	k->conf = conf_load(&k->arena, &k->scratch, &k->io, &k->report, path);
 	kit_free(&k->scratch);	/* nothing may point there */

@@ -339,6 +339,26 @@ static void test_diff(void)
 	}
 }
 
+/* Many instances stay small, whatever the load itself needed. */
+static void test_many(void)
+{
+	enum { N = 1000, ROOM = 400 };
+	char *text = malloc(N * ROOM);
+	size_t at = 0;
+	struct kit k;
+	int i;
+
+	for (i = 0; i < N; i++)
+		at += snprintf(text + at, ROOM, "vrrp_instance VI_%d {\ninterface eth%d\nvirtual_router_id %d\nvirtual_ipaddress {\n"
+		               "10.1.%d.%d\n10.2.%d.%d/24 dev eth%d\n}\n}\n", i, i / 250, i % 250 + 1, i / 250, i % 250,
+		               i / 250, i % 250, i / 250);
+	kit_open(&k, "f", text);
+	t_case(k.conf && k.conf->nvrrp == N && k.conf->nvips == 2 * N && k.conf->nifs == 4 && !*k.found, "1000 instances", "%s", k.found);
+	t_case(k.arena.used < N * (sizeof(struct vrrp_conf) + 2 * sizeof(struct vip) + 16), "1000 instances, memory", "%zu bytes", k.arena.used);
+	kit_close(&k);
+	free(text);
+}
+
 static int pieces;	/* that memory still has */
 
 static void *one_by_one(struct arena *a, size_t need, size_t *got)
@@ -379,6 +399,7 @@ int main(void)
 	test_surplus("c.8 IPv4 limit", "10.0.1.%u", 256, 255);
 	test_surplus("c.8 IPv6 limit", "fe80::%x", 100, 89);
 	test_diff();
+	test_many();
 	test_memory();
 	T_END;
 }

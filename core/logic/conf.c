@@ -263,6 +263,10 @@ static void track_entry(struct load *l, const struct kw_table *kws, bool script)
 	struct list *list = &l->tracks[script];
 	unsigned i;
 
+	if (!script && !kw_is_ifname(t.name)) {
+		kw_say(&l->c, SEV_WARNING, 0, "track_interface", "`%.60s' cannot be an interface: entry dropped", t.name);
+		return;
+	}
 	kw_defaults(kws->rows, &t);
 	conf_options(l, kws, &t, 1);
 	t.weight_set = t.weight != INT16_MIN;

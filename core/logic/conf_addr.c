@@ -107,8 +107,8 @@ static void label(struct load *l, struct vip *v, const char *s)
 /* false: the entry is dropped, for another interface would be the wrong one. */
 static bool device(struct load *l, struct vip *v, const char *s)
 {
-	if (strlen(s) >= IFNAME_LEN) {
-		kw_say(&l->c, SEV_WARNING, 0, "dev", "`%.60s' is too long for an interface: entry dropped", s);
+	if (!kw_is_ifname(s)) {
+		kw_say(&l->c, SEV_WARNING, 0, "dev", "`%.60s' cannot be an interface: entry dropped", s);
 		return false;
 	}
 	v->dev = s;
@@ -187,7 +187,7 @@ void conf_vip_text(const struct vip *v, const char *instance_dev, char *buf, siz
 	else if (v->brd_mode)
 		put(&t, " brd ", v->brd_mode == BRD_ONES ? "+" : "-");
 	if (v->label)
-		put(&t, " label ", v->label);
+		put(&t, " label ", kw_quote(num, sizeof num, v->label));
 	snprintf(num, sizeof num, " scope %u", v->scope);
 	if (v->scope != (addr_is_loopback(&v->addr) && v->addr.family == AF_INET ? SCOPE_HOST : 0))
 		put(&t, num, "");

@@ -24,6 +24,13 @@ static void put(const struct printer *p, const char *text, ...)
 	p->out(p->ctx, buf, n < (int)sizeof buf ? (size_t)n : sizeof buf - 1);
 }
 
+static void put_open(const struct printer *p, const char *block, const char *name)
+{
+	char buf[KW_TEXT];
+
+	put(p, "%s %s {\n", block, kw_quote(buf, sizeof buf, name));
+}
+
 /* One row, when its value is not what would be there anyway. */
 static void put_row(const struct printer *p, const struct kw *k, const void *rec, const void *ref, const char *indent)
 {
@@ -43,12 +50,13 @@ static void put_rows(const struct printer *p, const struct kw *k, const void *re
 
 static void put_tracks(const struct printer *p, const char *word, const struct tracks *t)
 {
+	char name[KW_TEXT];
 	unsigned i;
 
 	if (t->n)
 		put(p, "\t%s {\n", word);
 	for (i = 0; i < t->n; i++) {
-		put(p, "\t\t%s", t->v[i].name);
+		put(p, "\t\t%s", kw_quote(name, sizeof name, t->v[i].name));
 		if (t->v[i].weight_set)
 			put(p, " weight %d%s", t->v[i].weight, t->v[i].reverse ? " reverse" : "");
 		put(p, "\n");
@@ -129,7 +137,7 @@ static void put_vrrp(const struct printer *p, const struct vrrp_conf *v)
 	struct vrrp_conf ref;
 
 	silent(&ref, v, &p->conf->global);
-	put(p, "vrrp_instance %s {\n", v->name);
+	put_open(p, "vrrp_instance", v->name);
 	for (; k->word; k++)
 		switch (k->type == KT_BLOCK ? k->min : BLK_TOP) {
 		case BLK_AUTH:  put_auth(p, v, &ref); break;
@@ -157,7 +165,7 @@ void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size
 	put_rows(&p, conf_blocks[BLK_GLOBAL].kws.rows, &c->global, &global);
 	put(&p, "}\n");
 	for (i = 0; i < c->nscripts; i++) {
-		put(&p, "vrrp_script %s {\n", c->scripts[i].name);
+		put_open(&p, "vrrp_script", c->scripts[i].name);
 		put_rows(&p, script, &c->scripts[i], &plain);
 		put(&p, "}\n");
 	}

@@ -321,7 +321,7 @@ static int item(struct pattern *p, const char *s, size_t len, unsigned i, bool m
 		return quantity(p->c, p->word, &r, i, &v) ? TAKEN : REFUSED;
 	}
 	if (named(s, len, "IF"))
-		fits = strlen(w) < IFNAME_LEN && !strchr(w, '/');
+		fits = kw_is_ifname(w);
 	else if (named(s, len, "IP"))
 		fits = addr_parse(&a, w);
 	else if (named(s, len, "PREFIX"))

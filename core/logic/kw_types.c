@@ -4,6 +4,23 @@
 
 #include "conf.h"
 
+#define SPECIAL " \t#!{}\"'"	/* what the first tokeniser takes apart */
+
+const char *kw_quote(char *buf, size_t size, const char *word)
+{
+	bool plain = *word && !word[strcspn(word, SPECIAL)];
+
+	snprintf(buf, size, plain ? "%s" : "\"%s\"", word);
+	return buf;
+}
+
+bool kw_is_ifname(const char *word)
+{
+	size_t n = strcspn(word, SPECIAL "/$");
+
+	return n && n < IFNAME_LEN && !word[n];
+}
+
 static int refuse(struct kwctx *c, const struct kw *k, unsigned i, const char *expected)
 {
 	kw_say(c, SEV_WARNING, i, k->word, "expected %s, not `%.60s': line ignored", expected, c->w[i].s);
@@ -20,15 +37,21 @@ static const char *keep(struct kwctx *c, const char *s, size_t n)
 	return p;
 }
 
-/* USER [[:]GROUP] into two neighbours. Returns the words taken. */
-static int user_take(struct kwctx *c, const struct word *w, unsigned n, const char **out)
+/* USER [[:]GROUP] of w[i] and on into two neighbours. Returns the words taken, or -1. */
+static int user_take(struct kwctx *c, const struct kw *k, const struct word *w, unsigned n, const char **out)
 {
+	static const char odd[] = SPECIAL "\\$:";
 	size_t len = strcspn(w[0].s, ":");
-	const char *group = w[0].s[len] ? w[0].s + len + 1 : n > 1 ? w[1].s + (*w[1].s == ':') : "";
+	bool colon = w[0].s[len];
+	const char *group = colon ? w[0].s + len + 1 : n > 1 ? w[1].s + (*w[1].s == ':') : "";
 
+	if (!len || strcspn(w[0].s, odd) != len || group[strcspn(group, odd)]) {
+		kw_say(c, SEV_WARNING, c->n, k->word, "expected USER [[:]GROUP], not `%.60s': ignored", w[0].s);
+		return -1;
+	}
 	out[0] = keep(c, w[0].s, len);
 	out[1] = *group ? keep(c, group, strlen(group)) : NULL;
-	return w[0].s[len] || n < 2 ? 1 : 2;
+	return colon || n < 2 ? 1 : 2;
 }
 
 /* A command is read by the second tokeniser, from the line's raw text (reference a.2.2). */
@@ -53,7 +76,7 @@ static int cmd_take(struct kwctx *c, const struct kw *k, struct cmd *cmd, unsign
 	if (n < 1 || !argv || !argv[0])
 		return refuse(c, k, i, "a command");
 	if (n > 1)
-		user_take(c, w + 1, n - 1, who);
+		user_take(c, k, w + 1, n - 1, who);
 	*cmd = (struct cmd){ argv, who[0], who[1], c->at };
 	return c->n - i;
 }
@@ -154,7 +177,7 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 		*((bool *)field + sizeof(int16_t)) = second;
 		return 1 + (second || (i + 1 < c->n && !strcmp(c->w[i + 1].s, "noreverse")));
 	case KT_IFNAME:
-		if (strlen(s) >= IFNAME_LEN || strchr(s, '/') || !*s)
+		if (!kw_is_ifname(s))
 			return refuse(c, k, i, "an interface of 1 to 15 characters");
 		/* fall through */
 	case KT_TEXT:
@@ -168,7 +191,7 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 	case KT_CMD:
 		return cmd_take(c, k, field, i);
 	case KT_USER:
-		return user_take(c, c->w + i, c->n - i, field);
+		return user_take(c, k, c->w + i, c->n - i, field);
 	case KT_STATE: case KT_CSUM: case KT_AUTH:
 		return choice(c, k, field, i);
 	case KT_PASS:
@@ -180,14 +203,6 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 		break;
 	}
 	return -1;
-}
-
-/* Quote what the first tokeniser would take apart. */
-static void quote(char *buf, size_t size, const char *s)
-{
-	bool plain = *s && !s[strcspn(s, " \t#!{}\"'")];
-
-	snprintf(buf, size, plain ? "%s" : "\"%s\"", s);
 }
 
 /*
@@ -274,7 +289,7 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 		break;
 	case KT_TEXT: case KT_IFNAME: case KT_WORD:
 		if (*s)
-			quote(buf, size, *s);
+			kw_quote(buf, size, *s);
 		return *s;
 	case KT_IP: case KT_GROUP:
 		addr_text(field, buf);
@@ -290,7 +305,7 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 		return choice_text(k, *b, buf, size);
 	case KT_PASS:
 		memcpy(pass, field, AUTH_LEN);
-		quote(buf, size, pass);
+		kw_quote(buf, size, pass);
 		return *pass;
 	case KT_CSUMV2: case KT_BITS: case KT_LIFE: case KT_PATTERN: case KT_BLOCK: case KT_N:
 		return false;
