@@ -156,8 +156,8 @@ bg() {
 	wait_until 10 test -s "$bg_dir/$bg_job.pid"
 }
 
-hit() { on "$1" sh -c "kill -$3 $(cat "$LAB/$1/$2.pid")"; }
-alive() { on "$1" test -e "/proc/$(cat "$LAB/$1/$2.pid")"; }
+hit() { [ -s "$LAB/$1/$2.pid" ] && on "$1" sh -c "kill -$3 $(cat "$LAB/$1/$2.pid")"; }
+alive() { [ -s "$LAB/$1/$2.pid" ] && on "$1" test -e "/proc/$(cat "$LAB/$1/$2.pid")"; }
 gone() { ! alive "$@"; }
 end() { hit "$1" "$2" "${3:-TERM}" 2>/dev/null; wait_until 20 gone "$1" "$2"; }
 
@@ -166,13 +166,15 @@ logged() { grep -qF -e "$2" "$LAB/$1/vrrpd.log"; }
 no_log() { ! logged "$@"; }
 forget() { : >"$LAB/$1/vrrpd.log"; }
 
-# In the background, as an init script would: it returns when it works, or with the reason's exit code.
+# In the background, as an init script would: it returns when it works.
 start_vrrpd() {
 	[ "${LAB_DAEMON:-}" != keepalived ] || { start_keepalived "$@"; return; }
 	start_host=$1 start_file=$2
 	shift 2
-	on "$start_host" "$VRRPD" -l -G -f "$start_file" "$@" >>"$LAB/$start_host/vrrpd.log" 2>&1 </dev/null &&
-		on "$start_host" cat /run/vrrpd/vrrpd.pid >"$LAB/$start_host/vrrpd.pid"
+	rm -f "$LAB/$start_host/vrrpd.pid"
+	on "$start_host" "$VRRPD" -l -G -f "$start_file" "$@" >>"$LAB/$start_host/vrrpd.log" 2>&1 </dev/null ||
+		{ not_ok "vrrpd starts on $start_host" "exit code $?"; return 1; }
+	on "$start_host" cat /run/vrrpd/vrrpd.pid >"$LAB/$start_host/vrrpd.pid"
 }
 
 # Its pid and dump files lie in the host's own /run and /tmp.
