@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,197 +38,196 @@ struct options {
 static struct options opt;
 
 /* What becomes of an option. */
-enum kind { K_FLAG, K_TEXT, K_OPTIONAL, K_VOID, K_VOID_TEXT, K_VOID_OPTIONAL, K_CALL };
-
-struct row {
-	char letter;		/* 0: long only */
-	uint8_t kind;
-	const char *name;
-	void *to;		/* bool for K_FLAG, const char * for K_TEXT */
-	int (*call)(const char *value);	/* K_CALL, K_OPTIONAL: >= 0 ends the program with that code */
+enum kind {
+	K_FLAG, K_TEXT,				/* into the field of struct options at .at */
+	K_TEST, K_FACILITY, K_UMASK, K_SIGNUM, K_HELP, K_VERSION,
+	K_VOID, K_VOID_TEXT, K_VOID_OPTIONAL,	/* accepted for keepalived's sake */
 };
 
-static int call_test(const char *value)
+struct row {
+	const char *name;
+	char letter;		/* 0: long only */
+	uint8_t kind;
+	uint8_t at;
+};
+
+#define FLAG(letter, name, field) { name, letter, K_FLAG, offsetof(struct options, field) }
+#define TEXT(letter, name, field) { name, letter, K_TEXT, offsetof(struct options, field) }
+
+static const struct row rows[] = {
+	TEXT('f', "use-file", file),
+	FLAG('n', "dont-fork", foreground),
+	FLAG('l', "log-console", console),
+	FLAG('D', "log-detail", detail),
+	FLAG('G', "no-syslog", no_syslog),
+	FLAG('d', "dump-conf", dump),
+	FLAG('k', "keywords", keywords),
+	FLAG(0,   "markdown", markdown),
+	TEXT('p', "pid", pid_file),
+	TEXT(0,   "run-dir", run_dir),
+	TEXT('i', "config-id", config_id),
+	FLAG('e', "all-config", strict),
+	FLAG('V', "dont-release-vrrp", keep_vips),
+	{ "log-facility", 'S', K_FACILITY, 0 },
+	{ "config-test", 't', K_TEST, 0 },
+	{ "umask", 'u', K_UMASK, 0 },
+	{ "signum", 0, K_SIGNUM, 0 },
+	{ "help", 'h', K_HELP, 0 },
+	{ "version", 'v', K_VERSION, 0 },
+	{ "release-vips", 'X', K_VOID, 0 },
+	{ "vrrp", 'P', K_VOID, 0 },
+	{ "check", 'C', K_VOID, 0 },
+	{ "no_bfd", 'B', K_VOID, 0 },
+	{ "all", 0, K_VOID, 0 },
+	{ "dont-release-ipvs", 'I', K_VOID, 0 },
+	{ "dont-respawn", 'R', K_VOID, 0 },
+	{ "address-monitoring", 'a', K_VOID, 0 },
+	{ "core-dump", 'm', K_VOID, 0 },
+	{ "snmp", 'x', K_VOID, 0 },
+	{ "flush-log-file", 0, K_VOID, 0 },
+	{ "ignore-sigint", 0, K_VOID, 0 },
+	{ "no-mem-check", 0, K_VOID, 0 },
+	{ "log-file", 'g', K_VOID_OPTIONAL, 0 },
+	{ "core-dump-pattern", 'M', K_VOID_OPTIONAL, 0 },
+	{ "namespace", 's', K_VOID_TEXT, 0 },
+	{ "vrrp_pid", 'r', K_VOID_TEXT, 0 },
+	{ "checkers_pid", 'c', K_VOID_TEXT, 0 },
+	{ "bfd_pid", 'b', K_VOID_TEXT, 0 },
+	{ "snmp-agent-socket", 'A', K_VOID_TEXT, 0 },
+};
+
+static int misuse(const char *text, const char *word)
 {
-	opt.test = true;
-	opt.test_out = value;
+	return applet_misuse(&applet_vrrpd, EXIT_CONFIG, text, word);
+}
+
+/* -S: local0..local7 or their digits, user, daemon. */
+static int facility(const char *value)
+{
+	const char *digit = strncmp(value, "local", 5) ? value : value + 5;
+
+	if (*digit >= '0' && *digit <= '7' && !digit[1])
+		opt.facility = LOG_LOCAL0 + ((*digit - '0') << 3);
+	else if (!strcmp(value, "user"))
+		opt.facility = LOG_USER;
+	else if (!strcmp(value, "daemon"))
+		opt.facility = LOG_DAEMON;
+	else
+		return misuse("no such log facility", value);
 	return -1;
 }
 
-static int call_facility(const char *value)
-{
-	static const char *const names[] = { "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7" };
-
-	if (value[0] >= '0' && value[0] <= '7' && !value[1]) {
-		opt.facility = LOG_LOCAL0 + ((value[0] - '0') << 3);
-		return -1;
-	}
-	for (int i = 0; i < 8; i++)
-		if (!strcmp(value, names[i])) {
-			opt.facility = LOG_LOCAL0 + (i << 3);
-			return -1;
-		}
-	if (!strcmp(value, "user") || !strcmp(value, "daemon")) {
-		opt.facility = *value == 'u' ? LOG_USER : LOG_DAEMON;
-		return -1;
-	}
-	return applet_misuse(&applet_vrrpd, EXIT_CONFIG, "no such log facility", value);
-}
-
-static int call_umask(const char *value)
+static int set_umask(const char *value)
 {
 	char *end;
 	long mask = strtol(value, &end, 8);
 
 	if (*end || end == value || mask < 0 || mask > 0777)
-		return applet_misuse(&applet_vrrpd, EXIT_CONFIG, "not an octal mask", value);
+		return misuse("not an octal mask", value);
 	umask(mask);
 	return -1;
 }
 
-static int call_signum(const char *value)
+static int signum(const char *value)
 {
-	static const struct { const char *name; int number; } sig[] = { { "STOP", SIGTERM }, { "RELOAD", SIGHUP } };
+	int number = !strcmp(value, "STOP") ? SIGTERM : !strcmp(value, "RELOAD") ? SIGHUP : 0;
 
-	for (unsigned i = 0; i < sizeof sig / sizeof *sig; i++)
-		if (!strcmp(value, sig[i].name)) {
-			out("%d\n", sig[i].number);
-			return EXIT_OK;
-		}
-	return applet_misuse(&applet_vrrpd, EXIT_FATAL, "no signal for", value);
+	if (!number)
+		return applet_misuse(&applet_vrrpd, EXIT_FATAL, "no signal for", value);
+	out("%d\n", number);
+	return EXIT_OK;
 }
 
-static int call_help(const char *value)
-{
-	(void)value;
-	return applet_help(&applet_vrrpd);
-}
-
-static int call_version(const char *value)
-{
-	(void)value;
-	return applet_version(&applet_vrrpd);
-}
-
-static const struct row rows[] = {
-	{ 'f', K_TEXT, "use-file", &opt.file, NULL },
-	{ 'n', K_FLAG, "dont-fork", &opt.foreground, NULL },
-	{ 'l', K_FLAG, "log-console", &opt.console, NULL },
-	{ 'D', K_FLAG, "log-detail", &opt.detail, NULL },
-	{ 'G', K_FLAG, "no-syslog", &opt.no_syslog, NULL },
-	{ 'S', K_CALL, "log-facility", NULL, call_facility },
-	{ 'd', K_FLAG, "dump-conf", &opt.dump, NULL },
-	{ 't', K_OPTIONAL, "config-test", NULL, call_test },
-	{ 'k', K_FLAG, "keywords", &opt.keywords, NULL },
-	{ 0,   K_FLAG, "markdown", &opt.markdown, NULL },
-	{ 'p', K_TEXT, "pid", &opt.pid_file, NULL },
-	{ 0,   K_TEXT, "run-dir", &opt.run_dir, NULL },
-	{ 'i', K_TEXT, "config-id", &opt.config_id, NULL },
-	{ 'e', K_FLAG, "all-config", &opt.strict, NULL },
-	{ 'V', K_FLAG, "dont-release-vrrp", &opt.keep_vips, NULL },
-	{ 'u', K_CALL, "umask", NULL, call_umask },
-	{ 0,   K_CALL, "signum", NULL, call_signum },
-	{ 'h', K_CALL, "help", NULL, call_help },
-	{ 'v', K_CALL, "version", NULL, call_version },
-	{ 'X', K_VOID, "release-vips", NULL, NULL },
-	{ 'P', K_VOID, "vrrp", NULL, NULL },
-	{ 'C', K_VOID, "check", NULL, NULL },
-	{ 'B', K_VOID, "no_bfd", NULL, NULL },
-	{ 0,   K_VOID, "all", NULL, NULL },
-	{ 'I', K_VOID, "dont-release-ipvs", NULL, NULL },
-	{ 'R', K_VOID, "dont-respawn", NULL, NULL },
-	{ 'a', K_VOID, "address-monitoring", NULL, NULL },
-	{ 'm', K_VOID, "core-dump", NULL, NULL },
-	{ 'x', K_VOID, "snmp", NULL, NULL },
-	{ 0,   K_VOID, "flush-log-file", NULL, NULL },
-	{ 0,   K_VOID, "ignore-sigint", NULL, NULL },
-	{ 0,   K_VOID, "no-mem-check", NULL, NULL },
-	{ 'g', K_VOID_OPTIONAL, "log-file", NULL, NULL },
-	{ 'M', K_VOID_OPTIONAL, "core-dump-pattern", NULL, NULL },
-	{ 's', K_VOID_TEXT, "namespace", NULL, NULL },
-	{ 'r', K_VOID_TEXT, "vrrp_pid", NULL, NULL },
-	{ 'c', K_VOID_TEXT, "checkers_pid", NULL, NULL },
-	{ 'b', K_VOID_TEXT, "bfd_pid", NULL, NULL },
-	{ 'A', K_VOID_TEXT, "snmp-agent-socket", NULL, NULL },
-};
-
-static const struct row *find_long(const char *name, size_t len)
+/* By letter, or by the first len characters of a long name. */
+static const struct row *find(char letter, const char *name, size_t len)
 {
 	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (strlen(rows[i].name) == len && !memcmp(rows[i].name, name, len))
+		if (letter ? rows[i].letter == letter : !strncmp(rows[i].name, name, len) && !rows[i].name[len])
 			return &rows[i];
 	return NULL;
 }
 
-static const struct row *find_short(char letter)
+static bool wants_value(enum kind k)
 {
-	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (rows[i].letter == letter)
-			return &rows[i];
-	return NULL;
+	return k == K_TEXT || k == K_FACILITY || k == K_UMASK || k == K_SIGNUM || k == K_VOID_TEXT;
 }
 
-static bool wants_value(const struct row *r)
-{
-	return r->kind == K_TEXT || r->kind == K_VOID_TEXT || (r->kind == K_CALL && r->letter != 'h' && r->letter != 'v');
-}
-
+/* >= 0: exit with it. */
 static int take(const struct row *r, const char *value)
 {
+	char *field = (char *)&opt + r->at;
+
 	switch ((enum kind)r->kind) {
 	case K_FLAG:
-		*(bool *)r->to = true;
-		return -1;
+		*(bool *)field = true;
+		break;
 	case K_TEXT:
-		*(const char **)r->to = value;
-		return -1;
-	case K_OPTIONAL:
-	case K_CALL:
-		return r->call(value);
+		*(const char **)(void *)field = value;
+		break;
+	case K_TEST:
+		opt.test = true;
+		opt.test_out = value;
+		break;
+	case K_FACILITY:
+		return facility(value);
+	case K_UMASK:
+		return set_umask(value);
+	case K_SIGNUM:
+		return signum(value);
+	case K_HELP:
+		return applet_help(&applet_vrrpd);
+	case K_VERSION:
+		return applet_version(&applet_vrrpd);
 	case K_VOID:
 	case K_VOID_TEXT:
 	case K_VOID_OPTIONAL:
 		out_err("vrrpd: option --%s has no effect here\n", r->name);
-		return -1;
+		break;
 	}
 	return -1;
 }
 
-/* -f FILE, -fFILE, -nl, --use-file FILE, --use-file=FILE, -t[FILE]. >= 0: exit with it. */
-static int parse_word(char **argv, int *i)
+static int parse_long(char **argv, int *i)
 {
-	char *w = argv[*i], *eq = strchr(w, '=');
+	const char *w = argv[*i], *eq = strchr(w, '=');
+	const struct row *r = find(0, w + 2, eq ? (size_t)(eq - w - 2) : strlen(w + 2));
+	const char *value = eq ? eq + 1 : NULL;
+
+	if (!r)
+		return misuse("unknown option", w);
+	if (!value && wants_value(r->kind) && !(value = argv[++*i]))
+		return misuse("option needs a value", w);
+	return take(r, value);
+}
+
+/* -f FILE, -fFILE, -nl, -t[FILE] */
+static int parse_short(char **argv, int *i)
+{
+	const char *w = argv[*i], *value;
 	const struct row *r;
-	const char *value;
 	int code;
 
-	if (w[0] != '-' || !w[1])
-		return applet_misuse(&applet_vrrpd, EXIT_CONFIG, "unexpected word", w);
-	if (w[1] == '-') {
-		r = find_long(w + 2, eq ? (size_t)(eq - w - 2) : strlen(w + 2));
+	for (const char *p = w + 1; *p; p++) {
+		r = find(*p, NULL, 0);
 		if (!r)
-			return applet_misuse(&applet_vrrpd, EXIT_CONFIG, "unknown option", w);
-		value = eq ? eq + 1 : wants_value(r) ? argv[++*i] : NULL;
-		if (wants_value(r) && !value)
-			return applet_misuse(&applet_vrrpd, EXIT_CONFIG, "option needs a value", w);
-		return take(r, value);
-	}
-	for (char *p = w + 1; *p; p++) {
-		r = find_short(*p);
-		if (!r)
-			return applet_misuse(&applet_vrrpd, EXIT_CONFIG, "unknown option", w);
-		if (r->kind == K_OPTIONAL || r->kind == K_VOID_OPTIONAL)
-			return take(r, p[1] ? p + 1 : NULL);
-		if (wants_value(r)) {
-			value = p[1] ? p + 1 : argv[++*i];
-			if (!value)
-				return applet_misuse(&applet_vrrpd, EXIT_CONFIG, "option needs a value", w);
-			return take(r, value);
-		}
-		if ((code = take(r, NULL)) >= 0)
+			return misuse("unknown option", w);
+		value = p[1] ? p + 1 : NULL;
+		if (wants_value(r->kind) && !value && !(value = argv[++*i]))
+			return misuse("option needs a value", w);
+		code = take(r, value);
+		if (code >= 0 || wants_value(r->kind) || r->kind == K_TEST || r->kind == K_VOID_OPTIONAL)
 			return code;
 	}
 	return -1;
+}
+
+static int parse_word(char **argv, int *i)
+{
+	const char *w = argv[*i];
+
+	if (w[0] != '-' || !w[1])
+		return misuse("unexpected word", w);
+	return w[1] == '-' ? parse_long(argv, i) : parse_short(argv, i);
 }
 
 static int parse_options(int argc, char **argv)

@@ -233,27 +233,16 @@ static bool make_tables(struct engine *e, const struct conf *c, struct next *n)
 	return n->heap && n->vr_hash && n->vip_hash;
 }
 
-static bool in_vrs(struct vr *const *v, unsigned n, const struct vr *x)
+/* Is x one of the n objects that the array of pointers v names? */
+static bool in(const void *v, unsigned n, const void *x)
 {
-	for (unsigned i = 0; i < n; i++)
-		if (v[i] == x)
-			return true;
-	return false;
-}
+	const void *p;
 
-static bool in_ifs(struct iface *const *v, unsigned n, const struct iface *x)
-{
-	for (unsigned i = 0; i < n; i++)
-		if (v[i] == x)
+	for (unsigned i = 0; i < n; i++) {
+		memcpy(&p, (const char *)v + i * sizeof p, sizeof p);
+		if (p == x)
 			return true;
-	return false;
-}
-
-static bool in_scripts(struct script *const *v, unsigned n, const struct script *x)
-{
-	for (unsigned i = 0; i < n; i++)
-		if (v[i] == x)
-			return true;
+	}
 	return false;
 }
 
@@ -261,13 +250,13 @@ static bool in_scripts(struct script *const *v, unsigned n, const struct script 
 static void unmake(struct engine *e, struct next *n)
 {
 	for (unsigned i = 0; n->vr && i < n->nvr; i++)
-		if (n->vr[i] && !in_vrs(e->vr, e->nvr, n->vr[i]))
+		if (n->vr[i] && !in(e->vr, e->nvr, n->vr[i]))
 			pool_put(&e->vr_pool, n->vr[i]);
 	for (unsigned i = 0; n->ifs && i < n->nifs; i++)
-		if (n->ifs[i] && !in_ifs(e->ifs, e->nifs, n->ifs[i]))
+		if (n->ifs[i] && !in(e->ifs, e->nifs, n->ifs[i]))
 			pool_put(&e->iface_pool, n->ifs[i]);
 	for (unsigned i = 0; n->scripts && i < n->nscripts; i++)
-		if (n->scripts[i] && !in_scripts(e->scripts, e->nscripts, n->scripts[i]))
+		if (n->scripts[i] && !in(e->scripts, e->nscripts, n->scripts[i]))
 			pool_put(&e->script_pool, n->scripts[i]);
 }
 
@@ -381,13 +370,13 @@ static void swap_tables(struct engine *e, struct conf *c, struct next *n)
 static void drop_rest(struct engine *e, struct next *old)
 {
 	for (unsigned i = 0; i < old->nifs; i++)
-		if (!in_ifs(e->ifs, e->nifs, old->ifs[i])) {
+		if (!in(e->ifs, e->nifs, old->ifs[i])) {
 			port_close(&old->ifs[i]->port[0]);
 			port_close(&old->ifs[i]->port[1]);
 			pool_put(&e->iface_pool, old->ifs[i]);
 		}
 	for (unsigned i = 0; i < old->nscripts; i++)
-		if (old->scripts[i] && !in_scripts(e->scripts, e->nscripts, old->scripts[i])) {
+		if (old->scripts[i] && !in(e->scripts, e->nscripts, old->scripts[i])) {
 			script_stop(old->scripts[i]);
 			pool_put(&e->script_pool, old->scripts[i]);
 		}
@@ -403,7 +392,7 @@ int engine_apply(struct engine *e, struct conf *c)
 	}
 	reap(e, true);
 	for (unsigned i = 0; i < e->nvr; i++)
-		if (!in_vrs(n.vr, n.nvr, e->vr[i]))
+		if (!in(n.vr, n.nvr, e->vr[i]))
 			dismiss(e->vr[i]);
 	for (unsigned i = 0; i < n.nvr; i++) {
 		if (n.vr[i]->c != &c->vrrp[i]) {
