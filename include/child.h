@@ -49,9 +49,6 @@ void child_kill(struct child *c, int sig);
 /* Forget it: it goes on, its end will be reaped, nobody is told. */
 void child_forget(struct child *c);
 
-/* Move a running child to another owner (reload). */
-void child_move(struct child *to, struct child *from);
-
 unsigned child_count(void);	/* running now */
 
 /* "exited with status 1", "killed by signal 9" into buf. */

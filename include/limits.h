@@ -39,6 +39,5 @@
 
 /* scripts and notifies */
 #define SCRIPTS_RUNNING_MAX 64	/* children at once; more wait for the next turn (no fork storm) */
-#define HISTORY             8	/* transitions an instance remembers */
 
 #endif

@@ -18,13 +18,13 @@
 
 /* enum, text, counter name (JSON key), clause: one list. Order = order of the checks. */
 #define PKT_ERRORS(X)                                                                                  \
-	X(PKT_SHORT,     "shorter than 8 bytes",                      "packet_len_err",     "9568 7.1")     \
+	X(PKT_SHORT,     "shorter than 8 bytes",                      "packet_short_err",   "9568 7.1")     \
 	X(PKT_TTL,       "TTL or hop limit is not 255",               "ip_ttl_err",         "9568 5.1.1.3") \
 	X(PKT_VERSION,   "version is not the configured one",         "version_err",        "9568 7.1")     \
 	X(PKT_TYPE,      "type is not advertisement",                 "invalid_type_rcvd",  "9568 5.2.2")   \
 	X(PKT_VRID,      "virtual router id is not configured here",  "vrid_err",           "9568 7.1")     \
 	X(PKT_COUNT,     "address count is zero",                     "addr_count_err",     "erratum 8299") \
-	X(PKT_LENGTH,    "length does not fit the address count",     "packet_len_err2",    "9568 7.1")     \
+	X(PKT_LENGTH,    "length does not fit the address count",     "packet_len_err",     "9568 7.1")     \
 	X(PKT_CHECKSUM,  "checksum does not match",                   "checksum_err",       "9568 5.2.8")   \
 	X(PKT_INTERVAL0, "interval is zero",                          "advert_interval_zero", "erratum 8301") \
 	X(PKT_CAST,      "unicast to a multicast router or reverse",  "cast_err",           "keepalived")   \
@@ -93,8 +93,6 @@ struct pkt_want {
 	bool unicast;			/* this router has peers */
 	bool check_src;			/* check_unicast_src: source must be a peer */
 	bool ignore_all;		/* owner with owner_ignore_adverts */
-	bool plain_only;		/* v3_checksum rfc: refuse the other form (C-32) */
-	bool pseudo_only;		/* v3_checksum keepalived, strict reading: unused by default */
 	usec adv;			/* our interval: v2 compares it */
 	const struct peer *peers;
 	unsigned npeers;

@@ -174,16 +174,6 @@ static void ending(void)
 	ends = 0;
 	child_start(&kid, (char *[]){ "sleep", "100", NULL }, NULL, NULL, ended);
 	pid = kid.pid;
-	child_move(&other, &kid);
-	t_case(other.pid == pid && kid.pid == 0 && child_count() == 1, "move: the pid has moved", "%d", other.pid);
-	child_kill(&other, SIGTERM);
-	t_case(wait_ends(1) && other.pid == 0, "move: its end is told to the new owner", "%d", other.pid);
-	child_move(&kid, &other);
-	t_int("move: of one that does not run", kid.pid, 0);
-
-	ends = 0;
-	child_start(&kid, (char *[]){ "sleep", "100", NULL }, NULL, NULL, ended);
-	pid = kid.pid;
 	child_forget(&kid);
 	t_case(kid.pid == 0 && child_count() == 0 && !kill(pid, 0), "forget: it goes on without us", "%d", kid.pid);
 	kill(pid, SIGKILL);

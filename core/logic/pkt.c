@@ -167,8 +167,6 @@ enum pkt_err pkt_judge(const struct advert *a, const struct meta *m, const struc
 		return PKT_CAST;
 	if (w->unicast && !peer_ok(m, w))
 		return PKT_PEER;
-	if (w->plain_only && a->version == 3 && m->dst.family == AF_INET && a->csum != CSUM_PLAIN)
-		return PKT_CHECKSUM;
 	if ((e = judge_auth(a, w)) != PKT_OK)
 		return e;
 	if (w->ignore_all)

@@ -273,15 +273,6 @@ void child_forget(struct child *c)
 		unlink_child(find(c->pid));
 }
 
-void child_move(struct child *to, struct child *from)
-{
-	if (from->pid <= 0)
-		return;
-	*find(from->pid) = to;
-	*to = *from;
-	*from = (struct child){ 0 };
-}
-
 unsigned child_count(void)
 {
 	const struct child *c;
