@@ -140,7 +140,7 @@ static void surroundings(void)
 
 static void ending(void)
 {
-	struct child other = { 0 }, many[40] = { 0 };
+	struct child many[40] = { 0 };
 	char text[64];
 	pid_t pid;
 	int i;
