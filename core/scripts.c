@@ -46,21 +46,23 @@ static void done(struct child *c, int status, usec now)
 	s->status = status;
 	s->took = now - s->began;
 	heap_del(&s->e->heap, &s->limit);
-	if (s->kills)
-		verdict(s, false, "timed out");
-	else
+	if (!s->kills && !s->e->stopping)
 		verdict(s, status == 0, child_status_text(status, why, sizeof why));
 }
 
-/* TERM when the time is over, KILL 2 s later, again after 2 s and then every 10 s. */
+/* Judged at once, whenever it ends. TERM when the time is over, KILL 2 s later, again after 2 s and then every 10 s. */
 static void over_time(struct timer *t, usec now)
 {
 	struct script *s = container_of(t, struct script, limit);
 
 	if (!s->child.pid)
 		return;
-	if (!s->kills)
-		log_info("VRRP_Script(%s) timed out", s->c->name);
+	if (!s->kills) {
+		if (s->last != VERDICT_BAD)		/* said once, like every result */
+			log_info("VRRP_Script(%s) timed out", s->c->name);
+		s->e->now = now;
+		verdict(s, false, "timed out");
+	}
 	child_kill(&s->child, s->kills ? SIGKILL : SIGTERM);
 	heap_set(&s->e->heap, &s->limit, now + (s->kills < 2 ? 2 : 10) * SEC);
 	if (s->kills < 3)
@@ -121,12 +123,19 @@ void script_start(struct script *s)
 		heap_set(&s->e->heap, &s->next, s->e->now);
 }
 
-void script_stop(struct script *s)
+void script_end(struct script *s)
 {
 	heap_del(&s->e->heap, &s->next);
 	heap_del(&s->e->heap, &s->limit);
-	if (s->child.pid) {
+	if (s->child.pid)
 		child_kill(&s->child, SIGTERM);
+}
+
+void script_stop(struct script *s)
+{
+	script_end(s);
+	if (s->child.pid) {
+		child_kill(&s->child, SIGKILL);
 		child_forget(&s->child);
 	}
 }

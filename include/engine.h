@@ -253,7 +253,8 @@ struct vr *vips_owner(const struct engine *e, const struct iface *i, const struc
 
 /* scripts.c */
 void script_start(struct script *s);	/* first run at once */
-void script_stop(struct script *s);	/* kill a run, disarm */
+void script_end(struct script *s);	/* disarm; a run is asked to end (TERM) */
+void script_stop(struct script *s);	/* and killed, with its process group: nobody waits for it any more */
 
 /* notify.c */
 void notify_state(struct vr *v);	/* queue state file and scripts for the present state */
