@@ -6,7 +6,9 @@
 # shellcheck source=tests/net/lib.sh
 . "${0%/*}/lib.sh"
 FRR=/usr/lib/frr
-[ -x $FRR/vrrpd ] && [ -x $FRR/zebra ] || lab_cannot "FRR's vrrpd or zebra is not installed"
+for f in vrrpd zebra; do
+	[ -x $FRR/$f ] || lab_cannot "FRR's $f is not installed"
+done
 read -r _ _ ids </proc/self/uid_map
 [ "$ids" -gt 1 ] || lab_cannot 'FRR changes its user: that needs root outside the lab'
 command -v tcpdump >/dev/null || lab_cannot 'the command tcpdump is missing'
