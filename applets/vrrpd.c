@@ -483,7 +483,8 @@ static int start(void)
 	}
 	c = load(&f);
 	if (!c) {
-		log_err("%s cannot be used: %u errors; vrrpd -t -f %s shows all findings", opt.file, f.r.errors, opt.file);
+		log_err("%s cannot be used: %u error%s; vrrpd -t -f %s shows all findings", opt.file, f.r.errors,
+		        f.r.errors == 1 ? "" : "s", opt.file);
 		return EXIT_CONFIG;
 	}
 	if (opt.dump)

@@ -21,7 +21,7 @@ static void say(struct report *r, enum severity sev, const struct place *at, con
 	char where[300] = "", line[1024];
 	int n;
 
-	if (at && at->file)
+	if (at && at->file && at->line)			/* a file that cannot be read has no line; its name is the word */
 		snprintf(where, sizeof where, "%s:%u:%u: ", at->file, at->line, at->col);
 	if (f->fd >= 0) {
 		n = snprintf(line, sizeof line, "%s%s: %s%s%s\n", where, name[sev], word ? word : "", word ? ": " : "", text);
