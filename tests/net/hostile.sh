@@ -15,17 +15,19 @@ fast() { inject $VIP --vrid 51 "$@"; }
 slow() { inject 10.9.0.52 --version 2 --vrid 52 --adv 1 --secret s3cret "$@"; }
 uni() { inject 10.9.0.53 --vrid 53 "$@"; }
 
-# What the routers themselves send, from now on: on their own interface, where a flood elsewhere drops nothing.
+# What the routers themselves send, from now on: on their own interface, where a flood elsewhere drops nothing;
+# the kernel's filter keeps the flood from tcpdump.
 watch() {
 	for h in r1 r2; do
 		[ ! -e $LAB/$h/tcpdump.pid ] || end $h tcpdump
 		rm -f $LAB/$h/tcpdump.log $LAB/$h/eth0.pcap
-		bg $h tcpdump tcpdump -U -n -i eth0 -Q out -w $LAB/$h/eth0.pcap --immediate-mode -Z root ip proto 112
+		bg $h tcpdump tcpdump -U -n -i eth0 -w $LAB/$h/eth0.pcap --immediate-mode -Z root \
+			ip proto 112 and not src 10.9.0.77
 		wait_until 20 grep -q 'listening on' $LAB/$h/tcpdump.log
 	done
 }
 # When HOST's adverts for VRID were sent, seconds of the clock.
-sent() { frames $1 eth0 -tt "ip[21] == $2" | sed 's/ .*//'; }
+sent() { frames $1 eth0 -tt "src 10.9.0.${1#r} and ip[21] == $2" | sed 's/ .*//'; }
 count() { sent $1 $2 | wc -l; }
 
 # WHAT HOST VRID INTERVAL in ms: as many adverts as were due (one may be under way), and no pause of two intervals.
