@@ -3,6 +3,7 @@
  * links. Reference: openwrt-and-friends.md, section 3.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "applet.h"
+#include "file.h"
 #include "out.h"
 
 #define SELF "vrrpbox"
@@ -76,7 +78,7 @@ int applet_version(const struct applet *a)
 
 struct dir {
 	const char *path;
-	struct stat self;	/* the binary */
+	struct look self;	/* the binary */
 	char target[PATH_MAX];	/* its path */
 	bool symbolic;
 };
@@ -91,7 +93,7 @@ static int complain(const char *path, const char *what)
 static int link_one(const struct dir *d, const char *name)
 {
 	char path[PATH_MAX];
-	struct stat st;
+	struct look l;
 
 	if (snprintf(path, sizeof path, "%s/%s", d->path, name) >= (int)sizeof path)
 		return complain(name, strerror(ENAMETOOLONG));
@@ -99,7 +101,7 @@ static int link_one(const struct dir *d, const char *name)
 		return 0;
 	if (errno != EEXIST)
 		return complain(path, strerror(errno));
-	if (!stat(path, &st) && st.st_ino == d->self.st_ino && st.st_dev == d->self.st_dev) {
+	if (!file_look(AT_FDCWD, path, &l) && file_same(&l, &d->self)) {
 		out("%s: there already\n", path);
 		return 0;
 	}
@@ -108,9 +110,9 @@ static int link_one(const struct dir *d, const char *name)
 
 static bool is_dir(const char *path)
 {
-	struct stat st;
+	struct look l;
 
-	return !stat(path, &st) && S_ISDIR(st.st_mode);
+	return !file_look(AT_FDCWD, path, &l) && S_ISDIR(l.mode);
 }
 
 /* [-s] [DIR] [NAME...]: a first word that is a directory or has a slash is DIR. */
@@ -120,7 +122,7 @@ static int install(char **words)
 	ssize_t n = readlink("/proc/self/exe", d.target, sizeof d.target - 1);
 	int i, bad = 0;
 
-	if (n < 0 || stat("/proc/self/exe", &d.self))
+	if (n < 0 || file_look(AT_FDCWD, "/proc/self/exe", &d.self))
 		return complain("/proc/self/exe", strerror(errno));
 	if (*words && !strcmp(*words, "-s")) {
 		d.symbolic = true;

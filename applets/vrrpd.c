@@ -322,25 +322,23 @@ static void on_signal(struct source *s, usec now)
 			d->stop = true;
 		else if (si.ssi_signo == SIGHUP)
 			d->reload = true;
-		else
+		else if (si.ssi_signo != SIGPIPE)
 			log_info("signal %u is not served yet", si.ssi_signo);
 	}
 }
 
 static int open_signals(struct daemon *d)
 {
+	static const uint8_t ours[] = {
+		SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, 36, 37,	/* the last two: JSON, glibc's and musl's number */
+		SIGPIPE		/* blocked is as good as ignored */
+	};
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGUSR1);
-	sigaddset(&set, SIGUSR2);
-	sigaddset(&set, 36);		/* JSON, glibc's and musl's number */
-	sigaddset(&set, 37);
+	for (unsigned i = 0; i < sizeof ours; i++)
+		sigaddset(&set, ours[i]);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
 	d->sig.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	d->sig.ready = on_signal;
 	return d->sig.fd < 0 ? -errno : loop_add(&d->e.loop, &d->sig);

@@ -1,20 +1,21 @@
 /* probe.c - what a configuration needs of this machine, looked at without changing anything: program files. */
-#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "file.h"
 #include "probe.h"
 
 static void look_at(const struct cmd *cmd, struct report *r, const char *word, const char *so)
 {
-	struct stat st;
+	struct look l;
+	int err;
 
 	if (!cmd->argv || !strchr(cmd->argv[0], '/'))
 		return;					/* none, or found by PATH when it runs */
-	if (stat(cmd->argv[0], &st) < 0)
-		report_say(r, SEV_WARNING, &cmd->at, word, "%s: %s; %s", cmd->argv[0], strerror(errno), so);
-	else if (!S_ISREG(st.st_mode) || !(st.st_mode & 0111))
+	if ((err = file_look(AT_FDCWD, cmd->argv[0], &l)))
+		report_say(r, SEV_WARNING, &cmd->at, word, "%s: %s; %s", cmd->argv[0], strerror(-err), so);
+	else if (!S_ISREG(l.mode) || !(l.mode & 0111))
 		report_say(r, SEV_WARNING, &cmd->at, word, "%s is not an executable file; %s", cmd->argv[0], so);
 }
 

@@ -6,9 +6,20 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "arena.h"
 #include "lex.h"
+
+/* What a path is, links followed: mode as in struct stat. */
+struct look {
+	unsigned mode;
+	uint64_t size, ino, dev;
+};
+
+/* dir: AT_FDCWD, or with path "" the file itself. 0 or -errno. */
+int file_look(int dir, const char *path, struct look *l);
+bool file_same(const struct look *a, const struct look *b);
 
 /* Make the directory (one level, 0755) if it is not there. 0 or -errno. */
 int file_mkdir(const char *path);
@@ -17,7 +28,7 @@ int file_mkdir(const char *path);
 int file_replace(const char *path, const char *text, size_t len);
 
 /*
- * Open and lock a pid file (open-file-description lock: it survives going to the background, and goes with the last
+ * Open and lock a pid file (flock: it survives going to the background, and goes with the last
  * process that has the descriptor). Writes nothing yet. Descriptor to keep open, or -errno; -EAGAIN: another process
  * holds it, *owner is its pid (0 if unknown).
  */

@@ -1,11 +1,13 @@
 /*
- * test_tiny.c - vsnprintf, strtol, strtoul and strstr as the standard has them. In the static build these are ours
+ * test_tiny.c - text, numbers and addresses as the standard has them. In the static build these are ours
  * (core/sys/tiny.c), in the other the C library's: the same rows hold for both.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "t.h"
 
@@ -67,14 +69,64 @@ static void numbers(void)
 	t_case(strtoul("-1", NULL, 10) == ULONG_MAX, "strtoul of -1", "not ULONG_MAX");
 }
 
-int main(void)
+static void text(void)
 {
-	const char *volatile s = "abcabd";
+	const char *volatile s = "abcabd", *volatile end = "";
+	char b[8];
 
-	printing();
-	numbers();
 	t_str("strstr finds the second", strstr(s, "abd"), "abd");
 	t_case(!strstr(s, "abe") && !strstr("", "a"), "strstr finds nothing", "found");
 	t_str("strstr of nothing", strstr(s, ""), "abcabd");
+	t_case(strchr(s, 'b') == s + 1 && !strchr(s, 'x') && !*strchr(s, 0) && !*strchr(end, 0), "strchr", "wrong");
+	t_case(strrchr(s, 'b') == s + 4 && strrchr(s, 'a') == s + 3 && !strrchr(s, 'x') && !*strrchr(s, 0) && !strrchr(end, 'a'),
+	       "strrchr", "wrong");
+	t_case(strchrnul(s, 'c') == s + 2 && !*strchrnul(s, 'x'), "strchrnul", "wrong");
+	t_case(strpbrk(s, "dc") == s + 2 && !strpbrk(s, "x"), "strpbrk", "wrong");
+	t_case(strspn(s, "ab") == 2 && strspn(s, "x") == 0 && strspn(s, "abcd") == 6, "strspn", "wrong");
+	t_case(strcspn(s, "dc") == 2 && strcspn(s, "x") == 6 && strcspn(end, "x") == 0, "strcspn", "wrong");
+	t_case(memchr(s, 'd', 6) == s + 5 && !memchr(s, 'd', 5) && !memchr(s, 'a', 0), "memchr", "wrong");
+	t_case(strlen(s) == 6 && strlen(end) == 0 && strnlen(s, 3) == 3 && strnlen(s, 9) == 6, "strlen", "wrong");
+	t_case(!strcmp(s, "abcabd") && strcmp(s, "abc") > 0 && strcmp("abc", s) < 0 && strcmp("\x7f", "\x80") < 0, "strcmp", "wrong");
+	t_case(!strncmp(s, "abcx", 3) && strncmp(s, "abcx", 4) < 0 && !strncmp(s, "x", 0), "strncmp", "wrong");
+	memset(b, 'x', sizeof b);
+	t_case(strncpy(b, s, 7) == b && !strcmp(b, s) && b[7] == 'x' && !memcmp(strncpy(b, s, 2), "abcabd", 7), "strncpy", "wrong");
+	t_str("getenv", getenv("T_TINY"), "a=b");
+	t_case(!getenv("T_TIN") && !getenv("T_TINYX"), "getenv finds the whole name only", "found");
+}
+
+static void addresses(void)
+{
+	static const char *const good[][2] = {	/* as written, as read back */
+		{ "1.2.3.4", "1.2.3.4" }, { "255.0.10.255", "255.0.10.255" }, { "::", "::" }, { "::1", "::1" }, { "fe80::", "fe80::" },
+		{ "2001:DB8::a", "2001:db8::a" }, { "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8" }, { "1:0:0:2:0:0:0:3", "1:0:0:2::3" },
+		{ "1::2:0:0:3:4", "1::2:0:0:3:4" }, { "::ffff:1.2.3.4", "::ffff:1.2.3.4" }, { "64:ff9b::1.2.3.4", "64:ff9b::102:304" },
+		{ "0:0:1::", "0:0:1::" }, { "1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:102:304" }, { "::1:2:3:4:5:6", "::1:2:3:4:5:6" },
+		{ "0001:2::", "1:2::" },
+	};
+	static const char *const bad[] = {
+		"", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.", ".1.2.3", "1..2.3", "1.2.3.4 ", "01.2.3.4", "1.2.3.1000", "a.b.c.d",
+		":", ":::", ":1", "1:", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "1:::2", "12345::", "::g", "1:2:3:4:5:6:7:8::",
+		"::1:2:3:4:5:6:7:8", "::1.2.3", "::1.2.3.4.5", "1:2:3:4:5:6:7:1.2.3.4", "::1.2.3.4:5", "1:2:3:4:5:6:7:8:", "fe80::1%eth0",
+	};
+	char b[INET6_ADDRSTRLEN], raw[16];
+
+	for (unsigned i = 0; i < sizeof good / sizeof *good; i++) {
+		int family = strchr(good[i][0], ':') ? AF_INET6 : AF_INET;
+
+		t_int(good[i][0], inet_pton(family, good[i][0], raw), 1);
+		t_str("  and back", inet_ntop(family, raw, b, sizeof b), good[i][1]);
+	}
+	for (unsigned i = 0; i < sizeof bad / sizeof *bad; i++)
+		t_case(!inet_pton(AF_INET, bad[i], raw) && !inet_pton(AF_INET6, bad[i], raw), bad[i], "taken for an address");
+	t_case(!inet_ntop(AF_INET, raw, b, 3) && errno == ENOSPC, "no room for an address", "errno %d", errno);
+}
+
+int main(void)
+{
+	putenv((char *)"T_TINY=a=b");
+	printing();
+	numbers();
+	text();
+	addresses();
 	T_END;
 }

@@ -54,12 +54,12 @@ CHILD_SIDE static int become(const struct cred *c)
 
 CHILD_SIDE static void plain_signals(void)
 {
-	sigset_t none;
+	static const unsigned long dfl[8];	/* the kernel's sigaction, whatever its order: SIG_DFL is 0 */
+	static const sigset_t none;
 	int s;
 
-	for (s = 1; s < NSIG; s++)
-		signal(s, SIG_DFL);
-	sigemptyset(&none);
+	for (s = 1; s < _NSIG; s++)
+		syscall(SYS_rt_sigaction, s, dfl, NULL, _NSIG / 8);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
@@ -135,7 +135,7 @@ CHILD_SIDE static int in_child(void *arg)
 	plain_files();
 	if (j->cred && (j->err = become(j->cred)))
 		_exit(127);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);	/* after the change of user, which clears it */
+	syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGTERM);	/* after the change of user, which clears it */
 	j->err = exec_search(j->argv);
 	_exit(127);
 }
@@ -240,13 +240,26 @@ static void reap(struct source *s, usec now)
 	kill(getpid(), SIGCHLD);	/* blocked, so it only wakes the next turn */
 }
 
+/* Out of the environment, as often as it is there. */
+static void forget(const char *name)
+{
+	size_t n = strlen(name);
+	char **from = environ, **to = environ;
+
+	for (; from && *from; from++)
+		if (strncmp(*from, name, n) || (*from)[n] != '=')
+			*to++ = *from;
+	if (to)
+		*to = NULL;
+}
+
 int child_open(struct source *s)
 {
 	sigset_t set;
 
-	unsetenv("IFS");
-	unsetenv("LD_PRELOAD");
-	unsetenv("LD_LIBRARY_PATH");
+	forget("IFS");
+	forget("LD_PRELOAD");
+	forget("LD_LIBRARY_PATH");
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -16,17 +17,40 @@
 #include "file.h"
 #include "limits.h"
 
+struct statx_reply {		/* as statx writes it */
+	uint32_t mask, blksize;
+	uint64_t attributes;
+	uint32_t nlink, uid, gid;
+	uint16_t mode, pad;
+	uint64_t ino, size, blocks, attributes_mask;
+	uint64_t times[8];
+	uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
+	uint64_t spare[14];
+};
+
+/* statx is the same on every machine; the library's stat carries what each of them once had instead. */
+int file_look(int dir, const char *path, struct look *l)
+{
+	const unsigned empty_path = 0x1000, basic = 0x7ff;
+	struct statx_reply r;
+
+	if (syscall(SYS_statx, dir, path, *path ? 0 : empty_path, basic, &r))
+		return -errno;
+	*l = (struct look){ .mode = r.mode, .size = r.size, .ino = r.ino, .dev = (uint64_t)r.dev_major << 32 | r.dev_minor };
+	return 0;
+}
+
 int file_mkdir(const char *path)
 {
-	struct stat st;
+	struct look l;
+	int err;
 
 	if (!mkdir(path, 0755))
 		return 0;
 	if (errno != EEXIST)
 		return -errno;
-	if (stat(path, &st))
-		return -errno;
-	return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+	err = file_look(AT_FDCWD, path, &l);
+	return err || S_ISDIR(l.mode) ? err : -ENOTDIR;
 }
 
 static int write_all(int fd, const char *p, size_t len)
@@ -63,7 +87,7 @@ int file_replace(const char *path, const char *text, size_t len)
 	if (fd < 0)
 		return fd;
 	err = write_all(fd, text, len);
-	fchmod(fd, 0644);	/* whatever the umask is */
+	syscall(SYS_fchmod, fd, 0644);	/* whatever the umask is */
 	if (close(fd) && !err)
 		err = -errno;
 	if (!err && rename(tmp, path))
@@ -73,22 +97,19 @@ int file_replace(const char *path, const char *text, size_t len)
 	return err;
 }
 
+bool file_same(const struct look *a, const struct look *b)
+{
+	return a->ino == b->ino && a->dev == b->dev;
+}
+
 /* ---- pid file ---- */
 
 /* Is path still the file that we have open? */
 static bool still_there(int fd, const char *path)
 {
-	struct stat a, b;
+	struct look a, b;
 
-	return !fstat(fd, &a) && !stat(path, &b) && a.st_ino == b.st_ino && a.st_dev == b.st_dev;
-}
-
-/* An open-file-description lock goes with fd through fork, so that it may be taken before going to the background. */
-static bool lock(int fd)
-{
-	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-
-	return !fcntl(fd, F_OFD_SETLK, &l);
+	return !file_look(fd, "", &a) && !file_look(AT_FDCWD, path, &b) && file_same(&a, &b);
 }
 
 static long read_pid(int fd)
@@ -100,6 +121,7 @@ static long read_pid(int fd)
 	return strtol(buf, NULL, 10);
 }
 
+/* flock goes with fd through fork, so that it may be taken before going to the background. */
 int pidfile_open(const char *path, long *owner)
 {
 	int fd, err;
@@ -108,15 +130,13 @@ int pidfile_open(const char *path, long *owner)
 		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 		if (fd < 0)
 			return -errno;
-		if (!lock(fd))
+		if (flock(fd, LOCK_EX | LOCK_NB))
 			break;
 		if (still_there(fd, path))
 			return fd;
 		close(fd);	/* its owner removed it while we were locking */
 	}
 	err = -errno;
-	if (err == -EACCES)
-		err = -EAGAIN;
 	*owner = read_pid(fd);
 	close(fd);
 	return err;
@@ -189,20 +209,20 @@ void arena_close(struct arena *a)
 /* The whole of fd into *text. 0, or a positive errno. */
 static int slurp(int fd, struct arena *a, char **text, size_t *len)
 {
-	struct stat st;
+	struct look l;
 	ssize_t n;
 
-	if (fstat(fd, &st))
-		return errno;
-	if (!S_ISREG(st.st_mode))
-		return S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
-	if (st.st_size > CONF_FILE_MAX)
+	if ((n = file_look(fd, "", &l)))
+		return -n;
+	if (!S_ISREG(l.mode))
+		return S_ISDIR(l.mode) ? EISDIR : EINVAL;
+	if (l.size > CONF_FILE_MAX)
 		return EFBIG;
-	*text = arena_get(a, st.st_size + 1);
+	*text = arena_get(a, l.size + 1);
 	if (!*text)
 		return ENOMEM;
-	for (*len = 0; *len < (size_t)st.st_size; *len += n) {
-		n = read(fd, *text + *len, st.st_size - *len);
+	for (*len = 0; *len < l.size; *len += n) {
+		n = read(fd, *text + *len, l.size - *len);
 		if (n < 0)
 			return errno;
 		if (n == 0)	/* it became shorter meanwhile */
@@ -296,9 +316,9 @@ struct globbing {
 static void note(struct globbing *g)
 {
 	struct found **at = &g->list, *f;
-	struct stat st;
+	struct look l;
 
-	if (stat(g->path, &st) || S_ISDIR(st.st_mode) || (st.st_mode & 0111))
+	if (file_look(AT_FDCWD, g->path, &l) || S_ISDIR(l.mode) || (l.mode & 0111))
 		return;
 	f = arena_get(g->a, sizeof *f);
 	if (!f || !(f->path = arena_str(g->a, g->path)))
