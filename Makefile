@@ -56,7 +56,7 @@ DEPS    := $(if $(filter check demo net fuzz bench deps,$(MAKECMDGOALS)),deps-bu
 run      = VRRPBOX=$(OUT)/vrrpbox O=$(O) OUT=$(OUT) SAN=$(SAN) LOGIC_OBJS='$(call objs,$(OUT),$(LOGIC))' CC='$(CC)' STATIC='$(STATIC)' \
 	   CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' LIBMNL_CFLAGS='$(LIBMNL_CFLAGS)' LIBMNL_LIBS='$(LIBMNL_LIBS)' BUDGET='$(BUDGET)' tests/run
 
-.PHONY: all san check purity sim fuzz net size install demo deps deps-build deps-test bench clean FORCE
+.PHONY: all san check purity sim fuzz net size install demo deps deps-build deps-demo deps-test bench clean FORCE
 all: $(OUT)/vrrpbox $(OUT)/vrrpbox.stripped $(APPLETS:%=$(OUT)/%)
 san: $(SAN)/vrrpbox $(APPLETS:%=$(SAN)/%)
 
@@ -102,7 +102,7 @@ fuzz: $(FUZZ)
 	@FUZZ_SECS=$${FUZZ_SECS:-300} $(run) -v $(FUZZ)
 net: deps-test all
 	@$(run) $(NET)
-demo: deps-test all
+demo: deps-demo all
 	@tests/demo.sh $(OUT)
 bench: deps-test all
 	@tests/bench/run $(OUT)
@@ -118,8 +118,8 @@ install: all
 deps: deps-build deps-test
 deps-build:
 	@board/deps.sh build
-deps-test: $(DEPS)
-	@board/deps.sh test
+deps-demo deps-test: $(DEPS)
+	@board/deps.sh $(@:deps-%=%)
 $(O)/deps/ready: board/deps.sh | $(DEPS)
 	@board/deps.sh tree $(O)/deps
 
