@@ -1,0 +1,65 @@
+/*
+ * fake.h - the edges of the engine, made of memory: one LAN, some routers, a clock that only moves when told. Same
+ * headers as core/sys, other objects (fake.c). One router has one interface, eth0, index 2, 10.0.0.(number + 1).
+ */
+#ifndef FAKE_H
+#define FAKE_H
+
+#include "engine.h"
+
+enum { ROUTERS = 8, FAKE_VIPS = 8 };
+
+struct host {			/* what survives the daemon: the machine */
+	bool up;		/* eth0 has a carrier */
+	bool has[FAKE_VIPS];	/* 10.0.0.(100 + k) is set in its kernel */
+	bool add_fails;		/* the kernel refuses addresses */
+	usec skew_ppm;		/* its clock runs that much too fast */
+	usec paused;		/* until then the machine is stalled (world time) */
+	usec last_tx;		/* world time of the last advert it sent with a priority above 0 */
+	unsigned sent, told;	/* adverts; notifies */
+	int last_told;		/* enum fsm_state of the last notify started */
+	bool script_good;	/* what its check would answer now */
+	struct engine *e;	/* the daemon, or NULL */
+};
+
+struct world {
+	usec now;
+	unsigned n;
+	struct host h[ROUTERS];
+	bool cut[ROUTERS][ROUTERS];	/* from, to: nothing gets through */
+	unsigned loss, dup;	/* of 1000 datagrams */
+	usec delay, jitter;	/* of each */
+	uint32_t seed;
+	/* told of each datagram that a daemon takes from its socket */
+	void (*heard)(unsigned router, unsigned from, const uint8_t *msg, usec local);
+};
+
+extern struct world world;
+
+unsigned fake_random(unsigned below);
+usec fake_clock(unsigned router);		/* its CLOCK_MONOTONIC now */
+usec fake_world_time(unsigned router, usec local);	/* when its clock will show that */
+
+/* Put a datagram on the LAN as if router from had sent it (from == world.n: a stranger at 10.0.0.99). */
+void fake_send(unsigned from, const uint8_t *msg, size_t len);
+
+usec fake_next(void);				/* world time of the next delivery, or USEC_NEVER */
+unsigned fake_deliver(void);			/* the datagram that is due: puts it into its router's socket; returns the router */
+bool fake_readable(unsigned router);
+
+void fake_carrier(unsigned router, bool up);	/* pull or plug the cable; the daemon is told */
+void fake_steal(unsigned router, unsigned vip);	/* somebody removes the address; the daemon is told */
+
+/* A configuration from text; memory is the caller's to give back with config_free. */
+struct conf *fake_conf(const char *text);
+
+/* Start router's daemon with that text; end it as kill -9 does, or as TERM does. */
+void fake_start(unsigned router, const char *text);
+void fake_kill(unsigned router);
+void fake_stop(unsigned router);
+int fake_reload(unsigned router, const char *text);
+
+void fake_run(unsigned router);			/* one turn of its loop */
+extern bool fake_verbose;			/* print its log */
+
+#endif
