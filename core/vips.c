@@ -250,19 +250,22 @@ static void count_failure(struct vr *v)
 {
 	unsigned set = 0, failed = 0;
 
+	if (!v->want_up)
+		return;
 	for (unsigned k = 0; k < v->c->vips.n; k++) {
 		set += v->vips[k].set;
 		failed += v->vips[k].err != 0;
 	}
-	if (!v->want_up || set || !failed) {
+	if (set || !failed) {
 		v->vip_fails = 0;
 		return;
 	}
 	if (++v->vip_fails < RETRY_FAULT_AFTER)
 		return;
+	vr_update(v);					/* leaves, and forgets what was due */
+	v->vip_fails = RETRY_FAULT_AFTER;
 	v->retry_at = v->e->now + 10 * SEC;
 	vips_rearm(v);
-	vr_update(v);
 }
 
 /* One round, paced if garp_interval says so. true: nothing left to announce for now. */

@@ -67,6 +67,12 @@ static void heard(unsigned r, unsigned from, const uint8_t *msg, usec local)
 	}
 }
 
+/* A third of the worlds has equal priorities: the address decides. */
+static uint8_t draw_prio(void)
+{
+	return seed_now % 3 ? 1 + fake_random(254) : 100;
+}
+
 static void configure(unsigned r)
 {
 	snprintf(text[r], sizeof text[r],
@@ -90,8 +96,8 @@ static void check_addresses(unsigned r)
 	const struct host *h = &world.h[r];
 	bool want = state_of(r) == FSM_MASTER;
 
-	if (h->e->job_head || h->add_fails)
-		return;
+	if (h->e->job_head || (want && (h->add_fails || h->e->vr[0]->retry_at != USEC_NEVER)))
+		return;					/* what the kernel refuses is tried again every second */
 	for (unsigned k = 0; k < 3; k++)
 		if (h->has[k] != want)
 			FAIL("router %u is %s and address %u is %s", r + 1, fsm_state_text(state_of(r)), k, want ? "missing" : "set");
@@ -134,9 +140,24 @@ static void check_rhythm(unsigned r)
 		FAIL("router %u is MASTER and was silent for %lld us", r + 1, (long long)(world.now - h->last_tx));
 }
 
+/* The check's weight is in the priority, some runs of the check after it changed its mind. */
+static void check_priority(unsigned r)
+{
+	int want = m[r].prio - (world.h[r].script_good ? 0 : 60);
+
+	if (prio_of(r) != (want < 1 ? 1 : want))
+		FAIL("router %u has priority %u, not %d", r + 1, prio_of(r), want);
+}
+
 static bool better(unsigned a, unsigned b)
 {
 	return prio_of(a) != prio_of(b) ? prio_of(a) > prio_of(b) : a > b;
+}
+
+/* A backup does not preempt an equal master; the address decides only between two masters. */
+static bool tie_stands(unsigned who, unsigned best)
+{
+	return m[best].state == FSM_BACKUP && m[who].state == FSM_MASTER;
 }
 
 /* Some time after the last disturbance there is one master, and with preemption it is the best. */
@@ -145,12 +166,13 @@ static void check_settled(void)
 	unsigned masters = 0, best = ROUTERS, who = ROUTERS, alive = 0;
 	bool preempt = true;
 
-	if (world.now - calm_since < 4 * (4 * adv + SEC) + 5 * SEC)
+	if (world.now - calm_since < 4 * (4 * adv + SEC) + 15 * SEC)
 		return;
 	for (unsigned r = 0; r < world.n; r++) {
 		if (!world.h[r].e || !world.h[r].up)
 			continue;
 		alive++;
+		check_priority(r);
 		preempt &= !m[r].nopreempt;
 		if (best == ROUTERS || better(r, best))
 			best = r;
@@ -162,7 +184,7 @@ static void check_settled(void)
 	checks++;
 	if (alive && masters != 1)
 		FAIL("%u masters of %u routers, %lld s after peace came", masters, alive, (long long)((world.now - calm_since) / SEC));
-	else if (alive && preempt && who != best && prio_of(who) != prio_of(best))
+	else if (alive && preempt && who != best && (prio_of(who) != prio_of(best) || !tie_stands(who, best)))
 		FAIL("router %u is MASTER, %u is better", who + 1, best + 1);
 }
 
@@ -258,7 +280,7 @@ static void disturb(void)
 	unsigned r = fake_random(world.n), o = fake_random(world.n);
 	struct host *h = &world.h[r];
 
-	switch (fake_random(13)) {
+	switch (fake_random(14)) {
 	case 0:
 		if (h->e)
 			fake_kill(r);
@@ -297,12 +319,15 @@ static void disturb(void)
 		break;
 	case 11:
 		if (h->e) {
-			m[r].prio = 1 + fake_random(254);
+			m[r].prio = draw_prio();
 			configure(r);
 			if (fake_reload(r, text[r]) < 0)
 				FAIL("reload of router %u refused", r + 1);
 			run(r);
 		}
+		break;
+	case 13:
+		h->add_fails = !h->add_fails;
 		break;
 	case 12:
 		world.dup = fake_random(2) * 200;
@@ -319,6 +344,7 @@ static void peace(void)
 			fake_carrier(r, true);
 		if (!world.h[r].e)
 			start(r);
+		world.h[r].add_fails = false;
 		if (world.h[r].paused > world.now)
 			world.h[r].paused = world.now;
 	}
@@ -341,7 +367,7 @@ static void one_seed(unsigned seed, unsigned hours)
 	for (unsigned r = 0; r < world.n; r++) {
 		world.h[r].up = world.h[r].script_good = true;
 		world.h[r].skew_ppm = fake_random(100);
-		m[r].prio = 1 + fake_random(254);
+		m[r].prio = draw_prio();
 		m[r].nopreempt = seed % 5 == 0;
 		start(r);
 	}
@@ -352,7 +378,7 @@ static void one_seed(unsigned seed, unsigned hours)
 			advance(world.now + fake_random(1 + 10 * adv));
 		}
 		peace();
-		advance(world.now + 8 * (4 * adv + SEC) + 10 * SEC);
+		advance(world.now + 8 * (4 * adv + SEC) + 20 * SEC);
 	}
 	for (unsigned r = 0; r < world.n; r++)
 		if (world.h[r].e)
