@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317,SC2086	# called by name; words without blanks
 OUT=${1:-${OUT:-out/host}}
 LAB_SOURCE=${0%/*}/net/lib.sh
+LAB_ANYONE=1	# who may make user namespaces need not be root
 export OUT
 # shellcheck source=tests/net/lib.sh
 . "$LAB_SOURCE"

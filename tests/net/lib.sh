@@ -36,7 +36,10 @@ if [ -z "${LAB_INSIDE:-}" ]; then
 		command -v $lab_tool >/dev/null || lab_cannot "the command $lab_tool is missing"
 	done
 	lab_user=
-	[ "$(id -u)" = 0 ] || lab_user=-r
+	if [ "$(id -u)" != 0 ]; then
+		[ -n "${LAB_ANYONE:-}" ] || lab_cannot 'not root, which tcpdump and scripts of other users need'
+		lab_user=-r
+	fi
 	lab_in() {
 		setpriv --pdeathsig KILL unshare $lab_user -n -m -p -u --propagation private --mount-proc --kill-child "$@"
 	}
