@@ -286,8 +286,7 @@ static bool expand(struct lex *l, struct span *s, bool first)
 	struct value st[EXPAND_DEPTH], *t = st;
 	bool done = false;
 
-	memset(st, 0, sizeof(*st));
-	st->s = *s;
+	*t = (struct value){ .s = *s };
 	b->n = 0;
 	while (t->s.p < t->s.end || (t > st && !t->rest)) {
 		if (t->s.p == t->s.end) {
@@ -363,7 +362,7 @@ static bool seq_vars(struct lex *l, struct src *f, struct span names)
 	while (field(&names, &name)) {
 		struct param *p = &f->vars[f->nvars];
 
-		if (f->nvars == SEQ_VARS || name.p == name.end || ident(name.p, name.end) != name.end - name.p) {
+		if (f->nvars == SEQ_VARS || name.p == name.end || name.p + ident(name.p, name.end) != name.end) {
 			SAY(l, SEV_ERROR, name.p < name.end ? span_col(&name) : l->at.col, NULL,
 			    "expected a variable name, or up to %d of them in braces", SEQ_VARS);
 			return false;

@@ -274,8 +274,8 @@ static void add_control(struct msghdr *h, int level, int type, const void *data,
 struct slot {			/* what one datagram needs while it is being sent */
 	struct iovec iov[2];
 	union dest to;
-	union control ctl;
 	uint8_t head[IP4_HEAD];
+	union control ctl;
 };
 
 /* Length and checksum of the IP header are filled by the kernel. */
