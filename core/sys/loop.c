@@ -14,6 +14,8 @@
 #define SYS_epoll_pwait2 441	/* the same everywhere but on MIPS, where it is ENOSYS: the slow way then */
 #endif
 
+enum { SLACK = 50 };		/* us: a process's timer slack unless somebody changed it */
+
 /* The kernel's own timespec: 64 bits on 32-bit machines too, whatever the C library's is. */
 struct kspec { int64_t sec, nsec; };
 
@@ -66,14 +68,21 @@ static int wait_old(struct loop *l, struct epoll_event *ev, const struct kspec *
 	return epoll_wait(l->epfd, ev, LOOP_EVENTS, 0);
 }
 
-/* One wait of at most left (may be negative: a poll). The clock is cut to whole microseconds, so it is never short. */
+/*
+ * One wait of about left (may be negative: a poll). The kernel may take a thousandth longer than it is told, or SLACK, to
+ * save wake-ups, and without other work it does: so it is told less. When it does not, the caller waits for the rest.
+ */
 static int wait_some(struct loop *l, struct epoll_event *ev, usec left)
 {
-	struct kspec k = { left / SEC, left % SEC * 1000 };
+	usec slack = left / 1001 > SLACK ? left / 1001 : SLACK;
+	struct kspec k;
 	int n;
 
 	if (left <= 0)
 		return epoll_wait(l->epfd, ev, LOOP_EVENTS, 0);
+	if (left > 2 * SLACK)
+		left -= slack;
+	k = (struct kspec){ left / SEC, left % SEC * 1000 };
 	if (!l->has_pwait2)
 		return wait_old(l, ev, &k);
 	n = syscall(SYS_epoll_pwait2, l->epfd, ev, LOOP_EVENTS, &k, NULL, (size_t)0);
@@ -88,11 +97,11 @@ int loop_turn(struct loop *l, usec until, usec *now)
 	struct epoll_event ev[LOOP_EVENTS];
 	int n, called = 0;
 
-	do
+	do {
 		n = until == USEC_NEVER ? epoll_wait(l->epfd, ev, LOOP_EVENTS, -1)
 		                        : wait_some(l, ev, until - clock_now());
-	while (n < 0 && errno == EINTR);
-	*now = clock_now();
+		*now = clock_now();
+	} while (n < 0 ? errno == EINTR : !n && *now < until);
 	if (n < 0)
 		return -errno;
 
