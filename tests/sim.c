@@ -23,6 +23,7 @@ struct model {
 	usec silent_from;	/* its clock: when it began to wait, or last heard a master it follows */
 	usec down;		/* how long it must wait from then */
 	bool zero;		/* priority 0 was heard since */
+	bool must_yield;	/* MASTER, and a better one was heard in this turn */
 	enum fsm_state state;	/* after its last turn */
 };
 
@@ -59,6 +60,8 @@ static void heard(unsigned r, unsigned from, const uint8_t *msg, usec local)
 
 	if (from == world.n)
 		return;				/* a stranger's rubbish */
+	if (m[r].state == FSM_MASTER && (p > prio_of(r) || (p == prio_of(r) && from > r)))
+		m[r].must_yield = true;
 	if (p == 0)
 		m[r].zero = true;
 	else if (p >= prio_of(r) || m[r].nopreempt) {
@@ -117,6 +120,14 @@ static void check_take_over(unsigned r)
 	/* a tracker may have raised the priority meanwhile, which shortens the skew */
 	if (waited < 3 * adv + skew(254, adv))
 		FAIL("router %u took over after %lld us of silence", r + 1, (long long)waited);
+}
+
+/* A better advert ends a master, and nothing else makes it a backup. */
+static void check_yield(unsigned r)
+{
+	if (m[r].state == FSM_MASTER && (state_of(r) == FSM_BACKUP) != m[r].must_yield && state_of(r) != FSM_FAULT)
+		FAIL("router %u %s", r + 1, m[r].must_yield ? "heard a better master and stays" : "yielded to nobody");
+	m[r].must_yield = false;
 }
 
 /* The last state is told in the end. */
@@ -193,6 +204,7 @@ static void after_turn(unsigned r)
 	if (!world.h[r].e)
 		return;
 	check_take_over(r);
+	check_yield(r);
 	check_addresses(r);
 	check_told(r);
 	check_rhythm(r);
