@@ -14,12 +14,13 @@
 struct timer {
 	usec at;		/* deadline; meaningful while slot != 0 */
 	unsigned slot;		/* place in the heap, counted from 1; 0 = not armed */
+	unsigned seq;		/* when it was armed, among those of the same deadline */
 	void (*fire)(struct timer *t, usec now);
 };
 
 struct heap {
 	struct timer **v;
-	unsigned n, cap;
+	unsigned n, cap, seq;
 };
 
 void heap_init(struct heap *h, struct timer **array, unsigned cap);
@@ -31,7 +32,7 @@ void heap_del(struct heap *h, struct timer *t);		/* no-op when not armed */
 /* Earliest deadline, or USEC_NEVER. */
 usec heap_next(const struct heap *h);
 
-/* Take the earliest timer whose deadline is <= now, disarmed; NULL when none is due. */
+/* Take the earliest timer whose deadline is <= now (of equal ones, that armed first), disarmed; NULL when none is due. */
 struct timer *heap_due(struct heap *h, usec now);
 
 #endif

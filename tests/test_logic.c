@@ -50,6 +50,25 @@ static void addresses(void)
 
 enum { N = 500 };
 
+static void equal_deadlines(void)
+{
+	static struct timer t[N], *array[N];
+	struct heap h;
+	int wrong = 0;
+
+	heap_init(&h, array, N);
+	for (int i = 0; i < N; i++)
+		heap_set(&h, &t[i], 100);
+	for (usec now = 100; now < 500; now += 100)		/* four rounds, each armed again as it fires */
+		for (int i = 0; i < N; i++) {
+			struct timer *x = heap_due(&h, now);
+
+			wrong += x != &t[i];
+			heap_set(&h, x, now + 100);
+		}
+	t_case(!wrong, "equal deadlines keep their order", "%d out of order", wrong);
+}
+
 static void deadlines(void)
 {
 	static struct timer t[N], *array[N];
@@ -185,6 +204,7 @@ int main(void)
 {
 	addresses();
 	deadlines();
+	equal_deadlines();
 	arenas();
 	rise_and_fall();
 	weights();

@@ -8,6 +8,12 @@ void heap_init(struct heap *h, struct timer **array, unsigned cap)
 	*h = (struct heap){ .v = array, .cap = cap };
 }
 
+/* Equal deadlines keep the order in which they were armed: adverts that go out together do so in the same order each time. */
+static bool before(const struct timer *a, const struct timer *b)
+{
+	return a->at != b->at ? a->at < b->at : (int)(a->seq - b->seq) < 0;
+}
+
 static void put(struct heap *h, unsigned slot, struct timer *t)
 {
 	h->v[slot - 1] = t;
@@ -18,7 +24,7 @@ static void up(struct heap *h, struct timer *t)
 {
 	unsigned i = t->slot;
 
-	for (; i > 1 && h->v[i / 2 - 1]->at > t->at; i /= 2)
+	for (; i > 1 && before(t, h->v[i / 2 - 1]); i /= 2)
 		put(h, i, h->v[i / 2 - 1]);
 	put(h, i, t);
 }
@@ -28,9 +34,9 @@ static void down(struct heap *h, struct timer *t)
 	unsigned i = t->slot, kid;
 
 	for (; (kid = 2 * i) <= h->n; i = kid) {
-		if (kid < h->n && h->v[kid]->at < h->v[kid - 1]->at)
+		if (kid < h->n && before(h->v[kid], h->v[kid - 1]))
 			kid++;
-		if (h->v[kid - 1]->at >= t->at)
+		if (!before(h->v[kid - 1], t))
 			break;
 		put(h, i, h->v[kid - 1]);
 	}
@@ -59,6 +65,7 @@ void heap_set(struct heap *h, struct timer *t, usec at)
 		return;
 	}
 	t->at = at;
+	t->seq = h->seq++;
 	if (!t->slot) {
 		assert(h->n < h->cap);
 		put(h, ++h->n, t);
