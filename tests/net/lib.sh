@@ -64,7 +64,8 @@ soon() { is_name=$1; shift; if wait_until "$@"; then ok "$is_name"; else not_ok 
 
 # What the daemons said is worth reading only when something failed.
 finish() {
-	[ $lab_failed = 0 ] || tail -n ${LAB_TAIL:-15} $LAB/*/*.log 2>/dev/null
+	! grep -q 'Sanitizer\|runtime error\|Assertion' $LAB/*/*.log 2>/dev/null || not_ok 'the program itself' 'see its log'
+	[ $lab_failed = 0 ] || tail -n "${LAB_TAIL:-15}" $LAB/*/*.log 2>/dev/null
 	exit $lab_failed
 }
 
