@@ -6,6 +6,7 @@
 #   deps.sh tree DIR   headers and libmnl.a for musl-gcc on a glibc system, as DIR/include and DIR/libmnl.a
 # shellcheck disable=SC2086,SC2046,SC2016,SC2012	# package lists are split on purpose
 set -eu
+PATH=$PATH:/usr/sbin:/sbin	# which Debian leaves out for ordinary users
 
 # PACKAGE=COMMAND: wanted when the command is missing; PACKAGE= is looked up by its name.
 build='gcc=gcc libc6-dev= binutils=objcopy linux-libc-dev= libmnl-dev= pkg-config=pkg-config musl-tools=musl-gcc musl-dev='

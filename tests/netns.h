@@ -38,22 +38,28 @@ static int netns_run(const char *fmt, ...)
 	return system(cmd) == 0;
 }
 
+/* unshare(what); for an ordinary user in a user namespace whose root is that user. 0 or -1. */
+__attribute__((unused))
+static int netns_unshare(int what)
+{
+	char uid[32], gid[32];
+
+	snprintf(uid, sizeof(uid), "0 %u 1", geteuid());
+	snprintf(gid, sizeof(gid), "0 %u 1", getegid());
+	if (!unshare(what))
+		return 0;
+	if (!geteuid() || unshare(CLONE_NEWUSER | what) < 0)
+		return -1;
+	netns_write("/proc/self/setgroups", "deny");
+	netns_write("/proc/self/gid_map", gid);
+	return netns_write("/proc/self/uid_map", uid);
+}
+
 /* Enter a new network namespace (a further one on each call); descriptor to come back to it, or -1. */
 __attribute__((unused))
 static int netns_new(void)
 {
-	char map[32];
-	unsigned uid = geteuid();
-
-	if (unshare(CLONE_NEWNET) < 0) {
-		if (!uid || unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
-			return -1;
-		netns_write("/proc/self/setgroups", "deny");
-		snprintf(map, sizeof(map), "0 %u 1", uid);
-		if (netns_write("/proc/self/uid_map", map) < 0)
-			return -1;
-	}
-	return open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	return netns_unshare(CLONE_NEWNET) < 0 ? -1 : open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 }
 
 /* Why a test that needs namespaces cannot run, or NULL. Enters one. */

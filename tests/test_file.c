@@ -9,6 +9,7 @@
 
 #include "file.h"
 #include "file_kit.h"
+#include "netns.h"
 #include "t.h"
 
 static void directories(void)
@@ -51,7 +52,7 @@ static void full_disk(void)
 	static char much[1 << 16];
 
 	file_mkdir("small");
-	if ((unshare(CLONE_NEWNS) && unshare(CLONE_NEWUSER | CLONE_NEWNS)) ||
+	if (netns_unshare(CLONE_NEWNS) ||
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount("none", "small", "tmpfs", 0, "size=8k")) {
 		t_skip("replace: full disk", "no mount namespace of our own");
 		return;

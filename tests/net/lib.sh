@@ -22,6 +22,7 @@
 #   wait_until SEC CMD...      look every 30 ms
 #   ok NAME   not_ok NAME WHAT   skip NAME REASON   is NAME CMD...   soon NAME SEC CMD...   same NAME GOT WANT   finish
 
+export PATH="$PATH:/usr/sbin:/sbin"	# an ordinary user's has them not
 LAB=/run/lab
 VIP=10.9.0.100
 
