@@ -327,6 +327,7 @@ static void on_signal(struct source *s, usec now)
 	}
 }
 
+/* Before all else: a HUP that comes while we start must not end us, nor a TERM leave something behind. */
 static int open_signals(struct daemon *d)
 {
 	static const uint8_t ours[] = {
@@ -341,7 +342,7 @@ static int open_signals(struct daemon *d)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	d->sig.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	d->sig.ready = on_signal;
-	return d->sig.fd < 0 ? -errno : loop_add(&d->e.loop, &d->sig);
+	return d->sig.fd < 0 ? -errno : 0;
 }
 
 static void reload(struct daemon *d)
@@ -383,9 +384,11 @@ static int run(struct conf *c, int ready)
 
 	log_notice("vrrpd " VRRPBOX_VERSION " starts: %u virtual router%s of %s", c->nvrrp, c->nvrrp == 1 ? "" : "s",
 	           opt.file);
+	if ((err = open_signals(&d)) < 0)
+		return cannot_open("signals", err);
 	err = engine_open(&d.e, c, opt.run_dir, &what);
-	if (!err && (err = open_signals(&d)) < 0)
-		what = "signals";
+	if (!err)
+		err = loop_add(&d.e.loop, &d.sig);
 	if (err < 0) {
 		engine_free(&d.e);
 		return cannot_open(what, err);
@@ -409,7 +412,7 @@ static int run(struct conf *c, int ready)
 }
 
 /* The parent waits until the daemon works or fails, so that an init script learns the truth. */
-static int into_background(int pidfd, int *ready)
+static int into_background(int *ready)
 {
 	int p[2], null, status = 0;
 	char byte;
@@ -436,7 +439,6 @@ static int into_background(int pidfd, int *ready)
 			close(null);
 	}
 	*ready = p[1];
-	(void)pidfd;
 	return -1;
 }
 
@@ -476,7 +478,7 @@ static int start(void)
 		return EXIT_NO_FILE;
 	}
 	if ((missing = priv_missing())) {
-		log_err("not permitted: %s is missing (run vrrpd as root, or give it the capabilities)", missing);
+		log_err("not permitted without %s: run vrrpd as root, or grant it that", missing);
 		return EXIT_PERMISSION;
 	}
 	c = load(&f);
@@ -494,7 +496,7 @@ static int start(void)
 		return opt.as_keepalived ? EXIT_OK : EXIT_FATAL;
 	if (fd < 0)
 		return EXIT_FATAL;
-	if (!opt.foreground && (code = into_background(fd, &ready)) >= 0)
+	if (!opt.foreground && (code = into_background(&ready)) >= 0)
 		return code;
 	if (!opt.foreground)
 		log_open(opt.as_keepalived ? "keepalived" : "vrrpd", opt.console, !opt.no_syslog, opt.facility);

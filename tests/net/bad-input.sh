@@ -55,9 +55,9 @@ refuses 'an interface name that is too long' 2 'an-interface-with-a-long-name' -
 tests_as 'an empty file' $bad 0
 
 with='setpriv --bounding-set -net_raw --inh-caps -net_raw'
-refuses 'without CAP_NET_RAW' 4 'CAP_NET_RAW is missing' -f $good
+refuses 'without CAP_NET_RAW' 4 'not permitted without CAP_NET_RAW' -f $good
 with='setpriv --bounding-set -net_admin --inh-caps -net_admin'
-refuses 'without CAP_NET_ADMIN' 4 'CAP_NET_ADMIN is missing' -f $good
+refuses 'without CAP_NET_ADMIN' 4 'not permitted without CAP_NET_ADMIN' -f $good
 with='setpriv --reuid 65534 --clear-groups'
 refuses 'as nobody' 4 'is missing' -f $good
 refuses 'unknown option' 2 '--frobnicate' --frobnicate
