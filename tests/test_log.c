@@ -17,7 +17,7 @@ static const struct sockaddr_un dev_log = { .sun_family = AF_UNIX, .sun_path = "
 /* A /dev of our own, so that /dev/log can be ours. */
 static int own_dev(void)
 {
-	if netns_unshare(CLONE_NEWNS)
+	if (netns_unshare(CLONE_NEWNS))
 		return 0;
 	return !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) && !mount("none", "/dev", "tmpfs", 0, NULL);
 }
