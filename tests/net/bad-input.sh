@@ -59,7 +59,7 @@ refuses 'without CAP_NET_RAW' 4 'not permitted without CAP_NET_RAW' -f $good
 with='setpriv --bounding-set -net_admin --inh-caps -net_admin'
 refuses 'without CAP_NET_ADMIN' 4 'not permitted without CAP_NET_ADMIN' -f $good
 with='setpriv --reuid 65534 --clear-groups'
-refuses 'as nobody' 4 'is missing' -f $good
+refuses 'as nobody' 4 'not permitted without CAP_NET_RAW and CAP_NET_ADMIN' -f $good
 refuses 'unknown option' 2 '--frobnicate' --frobnicate
 refuses 'option without its value' 2 '-f' -f
 
