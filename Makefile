@@ -1,6 +1,6 @@
 # vrrpbox: `make` builds out/host/vrrpbox, `make check` proves it, `make demo` shows it.
 #
-#   BOARD=NAME       board/NAME.mk: compiler, flags, flash budget        O=DIR      where everything is built (out)
+#   BOARD=NAME       board/NAME.mk: compiler, flags, flash budget        O=DIR      where everything is built (out); no blanks
 #   STATIC=0         link dynamically, as distributions want             V=1        show the commands
 #   ALIAS=1          `make install` adds a hard link named keepalived    DESTDIR, PREFIX, SBINDIR
 #   CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG LIBMNL_CFLAGS LIBMNL_LIBS      taken from outside when given
@@ -31,7 +31,7 @@ SIM     := $(patsubst %.c,$(SAN)/%,$(wildcard tests/sim.c))
 
 # -iquote, not -I: include/limits.h must not stand before the C library's.
 BASE    := -std=c11 -D_GNU_SOURCE -iquote include -Wall -Wextra -MMD -MP
-FLAGS   := $(BASE) -DNDEBUG -ffunction-sections -fdata-sections -fno-ident $(BOARD_CFLAGS) $(LIBMNL_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+FLAGS   := $(BASE) -DNDEBUG -ffunction-sections -fdata-sections $(BOARD_CFLAGS) $(LIBMNL_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 LINK    := $(if $(STATIC:0=),-static) -Wl,--gc-sections -Wl,--build-id=none $(BOARD_LDFLAGS) $(LDFLAGS)
 BOX_LINK = $(BOX_LDFLAGS) -Wl,--cref,-Map=$(OUT)/vrrpbox.map
 LIBS     = $(LIBMNL_LIBS)
@@ -43,7 +43,7 @@ $(SAN)/%: LINK  = -fsanitize=address,undefined
 $(SAN)/%: LIBS  = -lmnl
 SANCC   ?= gcc
 # what stands in for the library must not be turned into calls of the library
-$(OUT)/core/sys/tiny.o: FLAGS += -fno-lto -ffreestanding -fno-tree-loop-distribute-patterns
+$(OUT)/core/sys/tiny.o: FLAGS += -fno-lto -ffreestanding $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
 # child.c leaves functions by exec: what the sanitizer marked on that stack would stay marked
 $(SAN)/core/sys/child.o: FLAGS += --param asan-stack=0
 
