@@ -27,6 +27,9 @@ static void say(struct report *r, enum severity sev, const struct place *at, con
 		n = snprintf(line, sizeof line, "%s%s: %s%s%s\n", where, name[sev], word ? word : "", word ? ": " : "", text);
 		if (n >= (int)sizeof line)
 			line[(n = sizeof line) - 1] = '\n';
+		for (char *p = line; p < line + n - 1; p++)	/* the file may be junk, and this a terminal */
+			if ((unsigned char)*p < ' ' || *p == 127)
+				*p = '?';
 		f->lost |= write(f->fd, line, n) != n;
 	} else if (sev == SEV_ERROR) {
 		log_err("%s%s%s%s", where, word ? word : "", word ? ": " : "", text);

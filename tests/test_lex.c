@@ -236,7 +236,7 @@ static const struct row rows[] = {
 	{ "a.1 } }",                    "} }{x", "} } { x", "" },
 	{ "a.1 brace in quotes",        "a \"{b}\" {", "a|\"{b}\" {", "" },
 	{ "a.1 two keywords on a line", "interface d0 virtual_router_id 10", "interface|d0|virtual_router_id|10", "" },
-	{ "a.1 NUL byte",               "a\nb\001c\nd", "a d", "E 2:1 a NUL byte: this is no text" },
+	{ "a.1 NUL byte",               "a\nb\001c\nd\001", "a", "E 2:1 a NUL byte: this is no text" },
 	{ "a.1 unterminated quote",     "a \"b { c\nd", "d", "E 1:3 unterminated quote" },
 	{ "a.1 unterminated after a block", "a { b \"c\n}", "a { }", "E 1:7 unterminated quote" },
 	{ "a.1 no continuation in general", "a \\\nb", "a|\\ b", "" },

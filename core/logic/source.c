@@ -96,6 +96,7 @@ static bool raw(struct lex *l, struct src *f, struct span *s)
 	place(l, s->col);
 	if (memchr(s->p, 0, s->end - s->p)) {
 		SAY(l, SEV_ERROR, s->col, NULL, "a NUL byte: this is no text");
+		f->s.p = f->s.end;	/* nor is what follows */
 		s->end = s->p;
 		return true;
 	}

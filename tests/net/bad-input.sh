@@ -40,6 +40,8 @@ refuses 'noise' 2 "$bad cannot be used" -f $bad
 tests_as 'noise' $bad 4
 cat $VRRPD >$bad
 refuses 'a program' 2 "$bad cannot be used" -f $bad
+is 'a program: in a few words' [ "$(grep -c . $LAB/said)" -lt 6 ]
+is 'a program: the terminal stays whole' [ -z "$(tr -d '\n\t -~\200-\377' <$LAB/said)" ]
 head -c 3000000 /dev/zero | tr '\0' '{' >$bad
 refuses 'three million braces' 2 "$bad cannot be used" -f $bad
 { cat $good; head -c 3000000 /dev/zero | tr '\0' 'x'; } >$bad
