@@ -45,20 +45,19 @@ uint32_t set_hash(uint32_t h, const void *p, size_t n);
 /* Index + 1 of the next entry with that hash from *pos on (start with *pos = 0), or 0. */
 unsigned set_next(const struct set *s, uint32_t hash, unsigned *pos);
 
-struct load {
-	struct kwctx c;		/* first: value types see only this */
-	struct conf *conf;
+struct load {			/* what is used often comes first */
+	struct kwctx c;		/* value types see only this */
 	struct arena *tmp;	/* gone after the load */
-	struct lex *lex;
-	struct list vrrp, scripts, ifs, vips, peers, tracks[2];	/* the last three: of the block that is open */
-	struct set names, ifset, scriptset;	/* instances, interfaces, scripts by name */
-	const char *noted[128];	/* words already reported as not served */
-	unsigned nnoted;
-	unsigned unserved;	/* blocks around that have been reported whole */
-	const char *in, *out;	/* the last file name: lex's, ours */
-	bool pushed;		/* a token is waiting */
 	enum lex_tok token;
+	bool pushed;		/* it is waiting */
 	bool quiet;		/* the line before has been reported: its block is skipped without a word */
+	struct list vrrp, scripts, ifs;
+	struct list vips, peers, tracks[2];	/* of the block that is open */
+	struct set names, ifset, scriptset;	/* instances, interfaces, scripts by name */
+	const char *in, *out;	/* the last file name: lex's, ours */
+	unsigned unserved;	/* blocks around that have been reported whole */
+	unsigned nnoted;
+	const char *noted[128];	/* words already reported as not served */
 };
 
 void *list_add(struct load *l, struct list *list, size_t size);		/* zeroed; NULL: out of memory */

@@ -67,38 +67,38 @@ struct scratch {
 	unsigned n, cap;
 };
 
-struct lex {
-	struct arena *arena;
-	struct lex_io *io;
+struct lex {			/* what is used often comes first */
 	struct report *report;
 	struct place at;
+	struct src *top;
+	struct src *file;	/* the newest SRC_FILE */
+	struct param *vars, *params;
+	struct arena *arena;
+	struct lex_io *io;
 	bool dead;		/* out of memory */
 	uint8_t checks;		/* include_check: set of CHECK_* */
-
-	struct src *top, *free;
-	struct src *file;	/* the newest SRC_FILE */
 	unsigned depth;		/* sources open */
 	unsigned files;		/* opened so far */
 	unsigned made, work;	/* since the last line of a file: lines of sequences, bytes expanded */
 	unsigned subst;		/* substitutions in this line */
 
-	struct param *params, *vars;
-	struct scratch out[2];	/* a line is expanded from one into the other */
-	unsigned flip;		/* the one written last */
-	uint32_t rng;
-	char num[12];		/* ${_RANDOM} */
-
 	struct span cur;	/* of the logical line: not yet given as tokens */
-	struct span args;	/* of the current words: raw text after the first */
 	struct word *word;
 	unsigned nwords, words_cap;
 	char *text;		/* of the words */
 	unsigned text_cap;
+	struct span args;	/* of the current words: raw text after the first */
+
+	struct src *free;
+	struct scratch out[2];	/* a line is expanded from one into the other */
+	unsigned flip;		/* the one written last */
+	uint32_t rng;
+	char num[12];		/* ${_RANDOM} */
 };
 
-/* A finding in the current line at column c. */
-#define SAY(l, sev, c, word, ...) \
-	((l)->at.col = (c), report_say((l)->report, sev, &(l)->at, word, __VA_ARGS__))
+/* A finding in the current line at column col. */
+void lex_say(struct lex *l, enum severity sev, unsigned col, const char *word, const char *text, ...)
+	__attribute__((format(printf, 5, 6)));
 
 /* Arena memory; NULL after the finding "out of memory", from then on the reader is at its end. */
 void *lex_get(struct lex *l, size_t n);

@@ -9,6 +9,7 @@
 #ifndef LEX_H
 #define LEX_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -37,6 +38,8 @@ struct report {
 /* Count and pass on, formatted (255 bytes). word may be NULL, and say too: then it only counts. */
 void report_say(struct report *r, enum severity sev, const struct place *at, const char *word,
                 const char *text, ...) __attribute__((format(printf, 5, 6)));
+void report_vsay(struct report *r, enum severity sev, const struct place *at, const char *word,
+                 const char *text, va_list ap) __attribute__((format(printf, 5, 0)));
 
 /* How the hall brings text. All memory from the arena. */
 struct lex_io {

@@ -130,19 +130,19 @@ static enum lex_tok next(struct load *l)
 	const struct place *at;
 
 	if (!l->pushed)
-		l->token = lex_next(l->lex);
+		l->token = lex_next(l->c.lex);
 	l->pushed = false;
 	l->c.n = 0;
 	if (l->token == LEX_EOF)
 		return l->token;
-	at = lex_place(l->lex);
+	at = lex_place(l->c.lex);
 	if (at->file != l->in) {	/* lex's names go with the scratch memory */
 		l->in = at->file;
 		l->out = arena_str(l->c.arena, at->file);
 	}
 	l->c.at = (struct place){ l->out, at->line, at->col };
 	if (l->token == LEX_LINE)
-		l->c.n = lex_words(l->lex, &l->c.w);
+		l->c.n = lex_words(l->c.lex, &l->c.w);
 	return l->token;
 }
 
@@ -393,7 +393,7 @@ static void enter(struct load *l, const struct kw *k, void *rec)
 	if (name)
 		named_block(l, id, name, &at);
 	else
-		body(l, id, id == BLK_GLOBAL ? &l->conf->global : rec);
+		body(l, id, id == BLK_GLOBAL ? &l->c.conf->global : rec);
 	l->unserved -= k->served == KW_PARSED;
 }
 
@@ -401,9 +401,9 @@ static void enter(struct load *l, const struct kw *k, void *rec)
 static void reading(struct load *l)
 {
 	if (!strcmp(l->c.w[0].s, "include_check"))
-		lex_include_check(l->lex, l->c.w + 1, l->c.n - 1);
+		lex_include_check(l->c.lex, l->c.w + 1, l->c.n - 1);
 	else
-		lex_random_seed(l->lex, strtoul(l->c.w[1].s, NULL, 10));
+		lex_random_seed(l->c.lex, strtoul(l->c.w[1].s, NULL, 10));
 }
 
 static void statement(struct load *l, enum block_id id, void *rec)
@@ -470,13 +470,12 @@ struct conf *conf_load(struct arena *a, struct arena *scratch, struct lex_io *io
 	struct load l = { .c = { .arena = a, .report = r }, .tmp = scratch };
 	struct conf *c = arena_get(a, sizeof *c);
 
-	if (c && !(l.lex = lex_open(scratch, io, r, path)))
+	if (c && !(l.c.lex = lex_open(scratch, io, r, path)))
 		return NULL;
 	if (c) {
 		c->arena = a;
 		c->path = arena_str(a, path);
-		l.conf = l.c.conf = c;
-		l.c.lex = l.lex;
+		l.c.conf = c;
 		kw_defaults(conf_blocks[BLK_GLOBAL].kws.rows, &c->global);
 		body(&l, BLK_TOP, NULL);
 		c->vrrp = list_keep(&l, &l.vrrp, sizeof *c->vrrp);

@@ -160,13 +160,13 @@ static void check_vips(struct load *l, struct vrrp_conf *v)
 		if (!vip->dev)
 			vip->dev = v->interface;
 		if (!vip->dev) {
-			vip->dev = l->conf->global.default_interface ? l->conf->global.default_interface : "eth0";
+			vip->dev = l->c.conf->global.default_interface ? l->c.conf->global.default_interface : "eth0";
 			conf_if(l, &vip->dev);
 		}
 		n++;
 	}
 	v->vips.n = n;
-	l->conf->nvips += n;
+	l->c.conf->nvips += n;
 	if (surplus)
 		TELL(WARNING, "virtual_ipaddress", "%u addresses fit into an advert, the last %u are set but not advertised", max, surplus);
 	if (!advertised && v->version == 3)
@@ -254,13 +254,13 @@ static void check_scripts(struct load *l, struct vrrp_conf *v)
 		*t = v->scripts.v[i];
 		defined = t->index;
 		index = conf_find_script(l, t->name);
-		if (!index || !l->conf->scripts[index - 1].cmd.argv) {
+		if (!index || !l->c.conf->scripts[index - 1].cmd.argv) {
 			tell(l, v, &t->at, SEV_WARNING, t->name, index ? "this script has no command: not tracked" :
 			        "no vrrp_script of this name: not tracked");
 			continue;
 		}
 		t->index = --index;
-		s = &l->conf->scripts[index];
+		s = &l->c.conf->scripts[index];
 		if (index >= defined)
 			tell(l, v, &t->at, SEV_NOTE, t->name, "keepalived wants the vrrp_script before this line");
 		if (!t->weight_set) {
@@ -304,13 +304,13 @@ static void check_unique(struct load *l, const struct vrrp_conf *v, struct set *
 	unsigned i, pos = 0;
 
 	while ((i = set_next(seen, hash, &pos))) {
-		o = &l->conf->vrrp[i - 1];
+		o = &l->c.conf->vrrp[i - 1];
 		if (o->ifi != v->ifi || o->family != v->family || o->vrid != v->vrid || o->unicast != v->unicast)
 			continue;
 		if (v->unicast ? addr_eq(&o->src, &v->src) : addr_eq(&o->group, &v->group))
 			TELL(ERROR, "virtual_router_id", "%u is used by %.60s on the same interface", v->vrid, o->name);
 	}
-	set_add(l, seen, hash, v - l->conf->vrrp);
+	set_add(l, seen, hash, v - l->c.conf->vrrp);
 }
 
 static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *seen)
@@ -318,7 +318,7 @@ static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *seen)
 	if (!v->vrid)
 		TELL(ERROR, "virtual_router_id", "is missing: 1 to 255");
 	check_family(l, v);
-	conf_inherit(v, &l->conf->global);
+	conf_inherit(v, &l->c.conf->global);
 	check_interface(l, v);
 	check_interval(l, v);
 	check_role(l, v);
@@ -354,7 +354,7 @@ static const struct cmd *rootish(const struct conf *c)
 
 void conf_check(struct load *l)
 {
-	struct conf *c = l->conf;
+	struct conf *c = l->c.conf;
 	const struct script_conf *s;
 	const struct cmd *cmd;
 	struct set seen = { 0 };

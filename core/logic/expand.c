@@ -90,7 +90,7 @@ static const char *random_text(struct lex *l, struct span *args)
 			break;
 	}
 	if (v[1] < v[0] || (i < 2 && args->p < args->end))
-		SAY(l, SEV_ERROR, l->at.col, "_RANDOM", "expected [MIN [MAX]]");
+		lex_say(l, SEV_ERROR, l->at.col, "_RANDOM", "expected [MIN [MAX]]");
 	else
 		v[0] += (random15(l) << 15 | random15(l)) % (v[1] - v[0] + 1);
 	snprintf(l->num, sizeof(l->num), "%d", v[0]);
@@ -106,7 +106,7 @@ static const char *env_text(struct lex *l, struct span *args)
 	snprintf(name, sizeof(name), "%.*s", (int)(args->end - args->p), args->p);
 	s = l->io->env ? l->io->env(l->io, name) : NULL;
 	if (!s)
-		SAY(l, SEV_NOTE, span_col(args), name, "no such variable in the environment");
+		lex_say(l, SEV_NOTE, span_col(args), name, "no such variable in the environment");
 	return s ? s : "";
 }
 
@@ -221,7 +221,7 @@ static bool put(struct lex *l, struct scratch *b, char c, unsigned col)
 	struct scratch big = { .n = b->n, .cap = cap };
 
 	if (b->n == LINE_MAX_LEN || ++l->work > CONF_FILE_MAX) {
-		SAY(l, SEV_ERROR, col, NULL, "line is longer than %d bytes with its parameters", LINE_MAX_LEN);
+		lex_say(l, SEV_ERROR, col, NULL, "line is longer than %d bytes with its parameters", LINE_MAX_LEN);
 		return false;
 	}
 	if (b->n == b->cap) {
@@ -246,7 +246,7 @@ static bool push_line(struct lex *l, struct span s)
 	span_trim(&s);
 	if (s.p == s.end)
 		return true;
-	SAY(l, SEV_WARNING, span_col(&s), NULL, "nothing should follow a multi-line parameter on its line");
+	lex_say(l, SEV_WARNING, span_col(&s), NULL, "nothing should follow a multi-line parameter on its line");
 	if (!keep(l, &s) || !(f = src_push(l, SRC_SEQ)))
 		return false;
 	f->s = s;
@@ -300,7 +300,7 @@ static bool expand(struct lex *l, struct span *s, bool first)
 			l->work += 16;
 			done = first;
 			if (++l->subst > EXPAND_MAX || t == st + EXPAND_DEPTH - 1) {
-				SAY(l, SEV_ERROR, t->s.col, NULL, "parameters that contain themselves");
+				lex_say(l, SEV_ERROR, t->s.col, NULL, "parameters that contain themselves");
 				return false;
 			}
 		}
@@ -363,7 +363,7 @@ static bool seq_vars(struct lex *l, struct src *f, struct span names)
 		struct param *p = &f->vars[f->nvars];
 
 		if (f->nvars == SEQ_VARS || name.p == name.end || name.p + ident(name.p, name.end) != name.end) {
-			SAY(l, SEV_ERROR, name.p < name.end ? span_col(&name) : l->at.col, NULL,
+			lex_say(l, SEV_ERROR, name.p < name.end ? span_col(&name) : l->at.col, NULL,
 			    "expected a variable name, or up to %d of them in braces", SEQ_VARS);
 			return false;
 		}
@@ -393,7 +393,7 @@ static bool seq_numbers(struct lex *l, struct src *f, struct span list)
 	if (good && n && f->step && (f->last - f->next) / f->step < SEQ_MAX &&
 	    (f->step > 0 ? f->next <= f->last : f->next >= f->last))
 		return true;
-	SAY(l, SEV_ERROR, l->at.col, "~SEQ", "expected (VAR, [START,] [STEP,] END), at most %d steps from START to END",
+	lex_say(l, SEV_ERROR, l->at.col, "~SEQ", "expected (VAR, [START,] [STEP,] END), at most %d steps from START to END",
 	    SEQ_MAX);
 	return false;
 }
@@ -401,7 +401,7 @@ static bool seq_numbers(struct lex *l, struct src *f, struct span list)
 static bool seq_list(struct lex *l, const struct src *f)
 {
 	if (!f->values.p)
-		SAY(l, SEV_ERROR, l->at.col, "~LST", "expected (VAR, VALUE, ...) or ({VAR,VAR}, {VALUE,VALUE}, ...)");
+		lex_say(l, SEV_ERROR, l->at.col, "~LST", "expected (VAR, VALUE, ...) or ({VAR,VAR}, {VALUE,VALUE}, ...)");
 	return f->values.p;
 }
 
@@ -420,7 +420,7 @@ static bool sequence(struct lex *l, const struct span *s)
 	for (p = args.p; p < s->end && (quoted || *p != ')'); p++)
 		quoted ^= *p == '"';
 	if (p == s->end) {
-		SAY(l, SEV_ERROR, col, "~SEQ", "expected a closing )");
+		lex_say(l, SEV_ERROR, col, "~SEQ", "expected a closing )");
 		return true;
 	}
 	rest = *s;
@@ -473,7 +473,7 @@ static bool repeat(struct lex *l, struct src *f, struct span *s)
 		return false;
 	if (++l->made > SEQ_MAX) {
 		if (l->made == SEQ_MAX + 1)
-			SAY(l, SEV_ERROR, f->s.col, "~SEQ", "makes more than %d lines", SEQ_MAX);
+			lex_say(l, SEV_ERROR, f->s.col, "~SEQ", "makes more than %d lines", SEQ_MAX);
 		return false;
 	}
 	*s = f->s;

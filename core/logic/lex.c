@@ -1,27 +1,44 @@
 /* lex.c - keepalived.conf as lines of words (pure). Reference a.1, a.2. */
-#include <stdio.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "expand.h"
 
-void report_say(struct report *r, enum severity sev, const struct place *at, const char *word,
-                const char *text, ...)
+void report_vsay(struct report *r, enum severity sev, const struct place *at, const char *word,
+                 const char *text, va_list ap)
 {
 	unsigned *const count[] = {
 		[SEV_NOTE] = &r->notes, [SEV_WARNING] = &r->warnings,
 		[SEV_SECURITY] = &r->securities, [SEV_ERROR] = &r->errors,
 	};
 	char buf[256];
-	va_list ap;
 
 	++*count[sev];
 	if (!r->say)
 		return;
-	va_start(ap, text);
 	vsnprintf(buf, sizeof(buf), text, ap);
-	va_end(ap);
 	r->say(r, sev, at, word, buf);
+}
+
+void report_say(struct report *r, enum severity sev, const struct place *at, const char *word,
+                const char *text, ...)
+{
+	va_list ap;
+
+	va_start(ap, text);
+	report_vsay(r, sev, at, word, text, ap);
+	va_end(ap);
+}
+
+void lex_say(struct lex *l, enum severity sev, unsigned col, const char *word, const char *text, ...)
+{
+	va_list ap;
+
+	l->at.col = col;
+	va_start(ap, text);
+	report_vsay(l->report, sev, &l->at, word, text, ap);
+	va_end(ap);
 }
 
 void *lex_get(struct lex *l, size_t n)
@@ -30,7 +47,7 @@ void *lex_get(struct lex *l, size_t n)
 
 	if (!p && !l->dead) {
 		l->dead = true;
-		SAY(l, SEV_ERROR, l->at.col, NULL, "out of memory");
+		lex_say(l, SEV_ERROR, l->at.col, NULL, "out of memory");
 	}
 	return p;
 }
@@ -45,6 +62,8 @@ int lex_digit(char c)
 
 void span_skip(struct span *s, size_t n)
 {
+	if (!n)
+		return;
 	s->p += n;
 	if (s->cols)
 		s->cols += n;
@@ -98,7 +117,7 @@ static struct word *new_word(struct lex *l)
 	struct word *w;
 
 	if (l->nwords == WORDS_MAX) {
-		SAY(l, SEV_ERROR, span_col(&l->cur), NULL, "more than %d words on a line", WORDS_MAX);
+		lex_say(l, SEV_ERROR, span_col(&l->cur), NULL, "more than %d words on a line", WORDS_MAX);
 		return NULL;
 	}
 	if (l->nwords == l->words_cap) {
@@ -133,7 +152,7 @@ static bool words(struct lex *l)
 		if (w->quoted) {
 			q = memchr(p + 1, '"', end - p - 1);
 			if (!q) {
-				SAY(l, SEV_ERROR, w->col, NULL, "unterminated quote");
+				lex_say(l, SEV_ERROR, w->col, NULL, "unterminated quote");
 				goto drop;
 			}
 			memcpy(out, p + 1, q - p - 1);
@@ -282,7 +301,7 @@ int lex_script_words(struct lex *l, const struct word **w)
 		return -1;
 	n = split(l->args, text, tmp);
 	if (n < 0) {
-		SAY(l, SEV_ERROR, span_col(&l->args), NULL,
+		lex_say(l, SEV_ERROR, span_col(&l->args), NULL,
 		    n == SPLIT_QUOTE ? "unterminated quote" : "more than %d words in a command", CMD_ARGS_MAX);
 		return -1;
 	}

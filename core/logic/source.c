@@ -12,7 +12,7 @@ struct src *src_push(struct lex *l, enum src_kind kind)
 	struct param *vars;
 
 	if (l->depth >= LINES_DEPTH) {
-		SAY(l, SEV_ERROR, l->at.col, NULL, "includes, parameters or sequences that contain themselves");
+		lex_say(l, SEV_ERROR, l->at.col, NULL, "includes, parameters or sequences that contain themselves");
 		return NULL;
 	}
 	if (f)
@@ -95,14 +95,14 @@ static bool raw(struct lex *l, struct src *f, struct span *s)
 	}
 	place(l, s->col);
 	if (memchr(s->p, 0, s->end - s->p)) {
-		SAY(l, SEV_ERROR, s->col, NULL, "a NUL byte: this is no text");
+		lex_say(l, SEV_ERROR, s->col, NULL, "a NUL byte: this is no text");
 		f->s.p = f->s.end;	/* nor is what follows */
 		s->end = s->p;
 		return true;
 	}
 	strip(s);
 	if (s->end - s->p > LINE_MAX_LEN) {
-		SAY(l, SEV_ERROR, s->col, NULL, "line is longer than %d bytes", LINE_MAX_LEN);
+		lex_say(l, SEV_ERROR, s->col, NULL, "line is longer than %d bytes", LINE_MAX_LEN);
 		s->end = s->p;
 	}
 	if (f->kind == SRC_TEXT)
@@ -121,19 +121,19 @@ static bool open_file(struct lex *l, const char *path, enum severity sev)
 		if (f->kind != SRC_FILE)
 			continue;
 		if (++files >= INCLUDE_DEPTH || !strcmp(f->name, path)) {
-			SAY(l, SEV_ERROR, l->at.col, path, "a file that includes itself, or more than %d nested includes",
+			lex_say(l, SEV_ERROR, l->at.col, path, "a file that includes itself, or more than %d nested includes",
 			    INCLUDE_DEPTH);
 			return false;
 		}
 	}
 	if (++l->files > FILES_MAX) {
 		if (l->files == FILES_MAX + 1)
-			SAY(l, SEV_ERROR, l->at.col, path, "more than %d files", FILES_MAX);
+			lex_say(l, SEV_ERROR, l->at.col, path, "more than %d files", FILES_MAX);
 		return false;
 	}
 	text = l->io->load(l->io, l->arena, path, &len, &why);
 	if (!text) {
-		SAY(l, sev, l->at.col, path, "cannot be read: %s", why);
+		lex_say(l, sev, l->at.col, path, "cannot be read: %s", why);
 		return false;
 	}
 	if (!(f = src_push(l, SRC_FILE)))
@@ -263,16 +263,16 @@ static bool include(struct lex *l, char *pattern, unsigned checks, unsigned col)
 	inc.tail = &inc.first;
 	braces(l, &inc, pattern);
 	if (inc.missed && inc.matched && (checks & CHECK_BRACE))
-		SAY(l, SEV_ERROR, col, pattern, "expected a file for each alternative in braces");
+		lex_say(l, SEV_ERROR, col, pattern, "expected a file for each alternative in braces");
 	if (!inc.matched) {
 		if (inc.wild)
-			SAY(l, checks & CHECK_WILD ? SEV_ERROR : SEV_NOTE, col, pattern, "matches no file");
+			lex_say(l, checks & CHECK_WILD ? SEV_ERROR : SEV_NOTE, col, pattern, "matches no file");
 		else
-			SAY(l, checks ? SEV_ERROR : SEV_WARNING, col, pattern, "no such file");
+			lex_say(l, checks ? SEV_ERROR : SEV_WARNING, col, pattern, "no such file");
 		return false;
 	}
 	if (!l->file && inc.matched > 1)
-		SAY(l, SEV_WARNING, col, pattern, "%u files match, all are read", inc.matched);
+		lex_say(l, SEV_WARNING, col, pattern, "%u files match, all are read", inc.matched);
 	if (!(f = src_push(l, SRC_PATHS)))
 		return false;
 	f->s.col = col;
@@ -306,7 +306,7 @@ bool src_include(struct lex *l, const struct span *line)
 		end = memchr(s.p, '"', s.end - s.p);
 	}
 	if (!end || end == s.p)
-		SAY(l, SEV_ERROR, span_col(line), "include", "expected a file name");
+		lex_say(l, SEV_ERROR, span_col(line), "include", "expected a file name");
 	else if ((name = lex_get(l, end - s.p + 1)))
 		include(l, memcpy(name, s.p, end - s.p), checks, span_col(&s));
 	return true;
@@ -332,7 +332,7 @@ void lex_include_check(struct lex *l, const struct word *w, unsigned n)
 		while (i < 5 && strcmp(s, names[i]))
 			i++;
 		if (i == 5)
-			SAY(l, SEV_WARNING, w->col, s, "expected read, match, wildcard_match or brace_match");
+			lex_say(l, SEV_WARNING, w->col, s, "expected read, match, wildcard_match or brace_match");
 		else if (mode == '-')
 			l->checks &= ~(1 << i % 4);
 		else
