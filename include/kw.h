@@ -37,8 +37,7 @@ enum served {
 /* More about a row, or-ed together. */
 enum {
 	KW_ALIAS = 1,	/* another word for the field of an earlier row: never printed */
-	KW_COPIED = 2,	/* keepalived copies it into an instance when its block opens (reference a.9) */
-	KW_REST = 4	/* takes the rest of its line: no extra words there */
+	KW_COPIED = 2	/* keepalived copies it into an instance when its block opens (reference a.9) */
 };
 
 /* Where a line stands while it is being parsed. */
@@ -96,15 +95,27 @@ enum kw_type {
 
 enum { KW_NOFIELD = 0xffff, KW_TEXT = 4400 };	/* KW_TEXT: room for any value */
 
+/*
+ * Every upper bound that a row has, rising: a row holds the place of its own, counted by KW_PLACE while compiling
+ * (a bound that is not listed divides by zero); kw_bounds has the values.
+ */
+#define KW_BOUNDS(X, m) X(m, 0) X(m, 3) X(m, 100) X(m, 253) X(m, 255) X(m, 65534) X(m, 255000) X(m, 1000000) \
+	X(m, 4294000) X(m, 4294967) X(m, 86400000) X(m, INT32_MAX)
+#define KW_BELOW(m, v)  + ((m) > (v))
+#define KW_LISTED(m, v) || (m) == (v)
+#define KW_PLACE(m)     ((0 KW_BOUNDS(KW_BELOW, m)) / (0 KW_BOUNDS(KW_LISTED, m)))
+extern const int32_t kw_bounds[];
+
 struct kw {
 	const char *word;	/* "word\0help", or "word\0syntax" when there is no field: see kw_more */
-	int32_t dflt;		/* -1 in a field that falls back to another value */
-	int32_t min, max;
+	int16_t dflt;		/* -1 in a field that falls back to another value */
+	int16_t min;
 	uint16_t off;		/* of the field, or KW_NOFIELD */
-	uint8_t type;		/* enum kw_type */
-	uint8_t apply : 2;	/* enum apply */
-	uint8_t served : 3;	/* enum served */
-	uint8_t more : 3;	/* KW_ALIAS ... */
+	uint16_t type : 5;	/* enum kw_type */
+	uint16_t max : 4;	/* into kw_bounds */
+	uint16_t apply : 2;	/* enum apply */
+	uint16_t served : 3;	/* enum served */
+	uint16_t more : 2;	/* KW_ALIAS ... */
 };
 
 /*
@@ -126,6 +137,9 @@ const char *kw_next_known(const char *p, struct kw *row);
 
 /* The known word nearest to a misspelt one, or NULL when nothing is near. */
 const char *kw_nearest(const struct kw_table *t, const char *word);
+
+/* The n-th (from 0) of a list of texts, each ended by NUL. */
+const char *kw_nth(const char *list, unsigned n);
 
 /* What stands behind the word: help, or the syntax of a row that has no field. kw_syntax: with the row's range. */
 const char *kw_more(const struct kw *k);

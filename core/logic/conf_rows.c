@@ -10,7 +10,7 @@ KW_TYPES(X)
 
 #define FIELD(rec, field, T) _Generic(((struct rec *)0)->field, kwt_##T: offsetof(struct rec, field))
 #define KWM(rec, field, T, word, min, max, dflt, apply, more, help) \
-	{ word "\0" help, dflt, min, max, FIELD(rec, field, T), KT_##T, APPLY_##apply, KW_SERVED, more }
+	{ word "\0" help, dflt, min, FIELD(rec, field, T), KT_##T, KW_PLACE(max), APPLY_##apply, KW_SERVED, more }
 #define KW(rec, field, T, word, min, max, dflt, apply, help) KWM(rec, field, T, word, min, max, dflt, apply, 0, help)
 #define ALSO(rec, field, T, word, min, max, help) KWM(rec, field, T, word, min, max, 0, LIVE, KW_ALIAS, help)
 /* a row without a field: who it is for, its word, its syntax (see struct kw_table) */
@@ -24,7 +24,7 @@ KW_TYPES(X)
 #define READING(word, syntax) "S" word "\0" syntax "\0"
 #define FOREIGN(word)         "F" word "\0\0"
 #define IPVS(word)            "B" word "\0\0"
-#define BLOCK(word, syntax, id, how) { word "\0" syntax, 0, BLK_##id, 0, KW_NOFIELD, KT_BLOCK, 0, how, 0 }
+#define BLOCK(word, syntax, id, how) { word "\0" syntax, 0, BLK_##id, KW_NOFIELD, KT_BLOCK, 0, 0, how, 0 }
 
 enum { DAY = 86400000, S = 1000, FOREVER = 4294967, MANY = 65534 };	/* FOREVER, DAY, S: ms */
 

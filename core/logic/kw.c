@@ -6,17 +6,28 @@
 
 #include "conf.h"
 
-static const char *const syntaxes[KT_N] = {
-#define X(id, ctype, bytes, syntax) [KT_##id] = syntax,
-	KW_TYPES(X)
+static const char syntaxes[] =
+#define X(id, ctype, bytes, syntax) syntax "\0"
+	KW_TYPES(X);
 #undef X
-};
 
 static const uint8_t value_bytes[KT_N] = {
 #define X(id, ctype, bytes, syntax) [KT_##id] = bytes,
 	KW_TYPES(X)
 #undef X
 };
+
+const int32_t kw_bounds[] = {
+#define VALUE(m, v) v,
+	KW_BOUNDS(VALUE, 0)
+};
+
+const char *kw_nth(const char *list, unsigned n)
+{
+	while (n--)
+		list += strlen(list) + 1;
+	return list;
+}
 
 const char *kw_next_known(const char *p, struct kw *row)
 {
@@ -103,25 +114,25 @@ const char *kw_nearest(const struct kw_table *t, const char *word)
 
 const char *kw_more(const struct kw *k)
 {
-	static const char *const often[] = { "", "[on|off]", "CMD [USER [GROUP]]", "-253..253 [reverse|noreverse]",
-		"-254..254 [reverse|noreverse]" };
+	static const char often[] = "\0[on|off]\0CMD [USER [GROUP]]\0-253..253 [reverse|noreverse]\0"
+		"-254..254 [reverse|noreverse]";
 	const char *s = k->word + strlen(k->word) + 1;
 
-	return (unsigned char)*s < sizeof often / sizeof *often ? often[(unsigned char)*s] : s;
+	return (unsigned char)*s < ' ' ? kw_nth(often, *s) : s;
 }
 
 const char *kw_syntax(const struct kw *k, char *buf, size_t size)
 {
-	const char *syntax = syntaxes[k->type];
+	const char *syntax = kw_nth(syntaxes, k->type);
 	char lo[24], hi[24];
 
 	if (k->off == KW_NOFIELD)
 		return kw_more(k);
 	if (k->type == KT_SECS)
 		snprintf(buf, size, "%s..%ss", kw_seconds_text(k->min * MS, lo, sizeof lo),
-		         kw_seconds_text(k->max * MS, hi, sizeof hi));
+		         kw_seconds_text(kw_bounds[k->max] * MS, hi, sizeof hi));
 	else if (*syntax == 'N')	/* N, N [reverse] */
-		snprintf(buf, size, "%ld..%ld%s", (long)k->min, (long)k->max, syntax + 1);
+		snprintf(buf, size, "%ld..%ld%s", (long)k->min, (long)kw_bounds[k->max], syntax + 1);
 	else
 		return syntax;
 	return buf;
@@ -130,15 +141,13 @@ const char *kw_syntax(const struct kw *k, char *buf, size_t size)
 void kw_say(struct kwctx *c, enum severity sev, unsigned i, const char *word, const char *text, ...)
 {
 	struct place at = c->at;
-	char buf[256];
 	va_list ap;
 
 	if (i < c->n)
 		at.col = c->w[i].col;
 	va_start(ap, text);
-	vsnprintf(buf, sizeof buf, text, ap);
+	report_vsay(c->report, sev, &at, word, text, ap);
 	va_end(ap);
-	report_say(c->report, sev, &at, word, "%s", buf);
 }
 
 int kw_choice(const char *list, size_t len, const char *word)
@@ -236,7 +245,7 @@ static bool quantity(struct kwctx *c, const char *word, const struct range *r, u
 
 bool kw_number(struct kwctx *c, const struct kw *k, unsigned i, int32_t *out)
 {
-	const struct range r = { k->min, k->max, 1 };
+	const struct range r = { k->min, kw_bounds[k->max], 1 };
 	int64_t v;
 
 	if (!quantity(c, k->word, &r, i, &v))
@@ -247,7 +256,7 @@ bool kw_number(struct kwctx *c, const struct kw *k, unsigned i, int32_t *out)
 
 bool kw_seconds(struct kwctx *c, const struct kw *k, unsigned i, usec *out)
 {
-	const struct range r = { k->min, k->max, 1000 };
+	const struct range r = { k->min, kw_bounds[k->max], 1000 };
 
 	return quantity(c, k->word, &r, i, out);
 }
@@ -402,7 +411,7 @@ int kw_pattern(struct kwctx *c, const char *word, const char *syntax, unsigned i
 
 int kw_parse(struct kwctx *c, const struct kw *k, void *rec, unsigned i)
 {
-	const char *syntax = syntaxes[k->type];
+	const char *syntax = kw_nth(syntaxes, k->type);
 
 	if (k->off == KW_NOFIELD)
 		return kw_pattern(c, k->word, kw_more(k), i);
