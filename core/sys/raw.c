@@ -23,30 +23,34 @@ enum {
 
 static const struct opt {
 	bool tx, must;
-	int family, level, name, value;
+	uint8_t family, name, value;
+	uint16_t level;
 } opts[] = {
-	{ 0, 1, AF_INET,  IPPROTO_IP,   IP_PKTINFO,            1 },
-	{ 0, 1, AF_INET,  IPPROTO_IP,   IP_MULTICAST_ALL,      0 },	/* groups of other sockets are not ours */
-	{ 0, 0, AF_INET,  IPPROTO_IP,   IP_RECVFRAGSIZE,       1 },	/* tells what had been fragments */
-	{ 0, 1, AF_INET6, IPPROTO_IPV6, IPV6_RECVPKTINFO,      1 },
-	{ 0, 1, AF_INET6, IPPROTO_IPV6, IPV6_RECVHOPLIMIT,     1 },
-	{ 0, 0, AF_INET6, IPPROTO_IPV6, OPT_IP6_MULTICAST_ALL, 0 },
-	{ 0, 0, AF_INET6, IPPROTO_IPV6, IPV6_RECVFRAGSIZE,     1 },
-	{ 1, 1, AF_INET,  IPPROTO_IP,   IP_HDRINCL,            1 },
-	{ 1, 1, AF_INET,  IPPROTO_IP,   IP_MULTICAST_LOOP,     0 },
-	{ 1, 1, AF_INET6, IPPROTO_IPV6, IPV6_MULTICAST_LOOP,   0 },
-	{ 1, 0, AF_INET6, IPPROTO_IPV6, IPV6_TCLASS,           TOS },
-	{ 1, 0, AF_INET,  SOL_SOCKET,   SO_PRIORITY,           PRIO },
-	{ 1, 0, AF_INET6, SOL_SOCKET,   SO_PRIORITY,           PRIO },
-	{ 1, 0, AF_PACKET, SOL_SOCKET,  SO_PRIORITY,           PRIO },
+	{ 0, 1, AF_INET,  IP_PKTINFO,            1,    IPPROTO_IP },
+	{ 0, 1, AF_INET,  IP_MULTICAST_ALL,      0,    IPPROTO_IP },	/* groups of other sockets are not ours */
+	{ 0, 0, AF_INET,  IP_RECVFRAGSIZE,       1,    IPPROTO_IP },	/* tells what had been fragments */
+	{ 0, 1, AF_INET6, IPV6_RECVPKTINFO,      1,    IPPROTO_IPV6 },
+	{ 0, 1, AF_INET6, IPV6_RECVHOPLIMIT,     1,    IPPROTO_IPV6 },
+	{ 0, 0, AF_INET6, OPT_IP6_MULTICAST_ALL, 0,    IPPROTO_IPV6 },
+	{ 0, 0, AF_INET6, IPV6_RECVFRAGSIZE,     1,    IPPROTO_IPV6 },
+	{ 1, 1, AF_INET,  IP_HDRINCL,            1,    IPPROTO_IP },
+	{ 1, 1, AF_INET,  IP_MULTICAST_LOOP,     0,    IPPROTO_IP },
+	{ 1, 1, AF_INET6, IPV6_MULTICAST_LOOP,   0,    IPPROTO_IPV6 },
+	{ 1, 0, AF_INET6, IPV6_TCLASS,           TOS,  IPPROTO_IPV6 },
+	{ 1, 0, AF_INET,  SO_PRIORITY,           PRIO, SOL_SOCKET },
+	{ 1, 0, AF_INET6, SO_PRIORITY,           PRIO, SOL_SOCKET },
+	{ 1, 0, AF_PACKET, SO_PRIORITY,          PRIO, SOL_SOCKET },
 };
 
 static int set_opts(int fd, int family, bool tx)
 {
-	for (const struct opt *o = opts; o < opts + sizeof(opts) / sizeof(*opts); o++)
+	for (const struct opt *o = opts; o < opts + sizeof(opts) / sizeof(*opts); o++) {
+		int value = o->value;
+
 		if (o->tx == tx && o->family == family &&
-		    setsockopt(fd, o->level, o->name, &o->value, sizeof(o->value)) < 0 && o->must)
+		    setsockopt(fd, o->level, o->name, &value, sizeof(value)) < 0 && o->must)
 			return -errno;
+	}
 	return 0;
 }
 
@@ -213,34 +217,45 @@ static bool take(struct raw_msg *o, struct mmsghdr *m, int family)
 	return true;
 }
 
+/* Where datagrams arrive; made ready once, and again after each use. Only touched pages cost memory. */
+static struct {
+	_Alignas(8) uint8_t buf[RX_BUF];
+	struct iovec iov;
+	union dest from;
+	union control ctl;
+} rx[RX_BATCH];
+
+static void make_ready(struct mmsghdr *m, unsigned i)
+{
+	rx[i].iov = (struct iovec){ rx[i].buf, RX_BUF };
+	m->msg_hdr.msg_name = &rx[i].from;
+	m->msg_hdr.msg_namelen = sizeof(rx[i].from);
+	m->msg_hdr.msg_iov = &rx[i].iov;
+	m->msg_hdr.msg_iovlen = 1;
+	m->msg_hdr.msg_control = &rx[i].ctl;
+	m->msg_hdr.msg_controllen = sizeof(rx[i].ctl);
+}
+
+/* The raw system call, for the reason that send_all has. */
 int raw_recv(int fd, int family, struct raw_msg out[RX_BATCH], unsigned *n, unsigned *bad)
 {
-	static _Alignas(8) uint8_t buf[RX_BATCH][RX_BUF];	/* only touched pages cost memory */
-	struct mmsghdr m[RX_BATCH];
-	struct iovec iov[RX_BATCH];
-	union dest from[RX_BATCH];
-	union control ctl[RX_BATCH];
-	int got;
+	static struct mmsghdr m[RX_BATCH];
+	static int used = RX_BATCH;	/* of them, by the call before */
 
-	for (unsigned i = 0; i < RX_BATCH; i++) {
-		iov[i] = (struct iovec){ buf[i], RX_BUF };
-		m[i].msg_hdr = (struct msghdr){
-			.msg_name = &from[i], .msg_namelen = sizeof(from[i]), .msg_iov = &iov[i], .msg_iovlen = 1,
-			.msg_control = &ctl[i], .msg_controllen = sizeof(ctl[i])
-		};
-	}
+	for (; used > 0; used--)
+		make_ready(&m[used - 1], used - 1);
 	*n = 0;
 	do
-		got = recvmmsg(fd, m, RX_BATCH, MSG_DONTWAIT, NULL);
-	while (got < 0 && errno == EINTR);
-	if (got < 0)
+		used = syscall(SYS_recvmmsg, fd, m, RX_BATCH, MSG_DONTWAIT, NULL);
+	while (used < 0 && errno == EINTR);
+	if (used < 0)
 		return errno == EAGAIN ? 0 : -errno;
-	for (int i = 0; i < got; i++)
+	for (int i = 0; i < used; i++)
 		if (take(&out[*n], &m[i], family))
 			++*n;
 		else
 			++*bad;
-	return got;
+	return used;
 }
 
 /*
@@ -275,7 +290,10 @@ struct slot {			/* what one datagram needs while it is being sent */
 	struct iovec iov[2];
 	union dest to;
 	uint8_t head[IP4_HEAD];
-	union control ctl;
+	union {
+		struct cmsghdr align;
+		char b[64];
+	} ctl;
 };
 
 /* Length and checksum of the IP header are filled by the kernel. */
