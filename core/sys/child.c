@@ -27,6 +27,11 @@ enum {
 };
 
 static struct child *running;
+static union {			/* never written: SIG_DFL in the kernel's sigaction, no signal, no priority */
+	unsigned long sigaction[8];
+	sigset_t mask;
+	struct sched_param sched;
+} zero;
 
 /*
  * ---- starting: everything up to spawn runs in the new process, on its parent's memory ----
@@ -54,20 +59,16 @@ CHILD_SIDE static int become(const struct cred *c)
 
 CHILD_SIDE static void plain_signals(void)
 {
-	static const unsigned long dfl[8];	/* the kernel's sigaction, whatever its order: SIG_DFL is 0 */
-	static const sigset_t none;
 	int s;
 
 	for (s = 1; s < _NSIG; s++)
-		syscall(SYS_rt_sigaction, s, dfl, NULL, _NSIG / 8);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+		syscall(SYS_rt_sigaction, s, &zero.sigaction, NULL, _NSIG / 8);
+	sigprocmask(SIG_SETMASK, &zero.mask, NULL);
 }
 
 CHILD_SIDE static void plain_priority(void)
 {
-	static const struct sched_param p;
-
-	syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &p);
+	syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &zero.sched);
 	setpriority(PRIO_PROCESS, 0, 0);
 }
 

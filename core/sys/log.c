@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <sys/un.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -40,7 +39,7 @@ static void hang_up(void)
 
 static bool dial(void)
 {
-	static const struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = _PATH_LOG };
+	static const struct { sa_family_t family; char path[sizeof _PATH_LOG]; } to = { AF_UNIX, _PATH_LOG };	/* a short sockaddr_un */
 
 	lg.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (lg.fd >= 0 && !connect(lg.fd, (const struct sockaddr *)&to, sizeof to))

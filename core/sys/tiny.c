@@ -8,6 +8,7 @@
 #ifdef TINY
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -18,6 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -524,6 +527,24 @@ STAND_IN pid_t fork(void)
 #else
 	return syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 #endif
+}
+
+STAND_IN int open(const char *path, int how, ...)
+{
+	va_list ap;
+	int mode;
+
+	va_start(ap, how);
+	mode = how & O_CREAT ? va_arg(ap, int) : 0;
+	va_end(ap);
+	return syscall(SYS_openat, AT_FDCWD, path, how | O_LARGEFILE, mode);
+}
+
+STAND_IN int isatty(int fd)
+{
+	struct winsize w;
+
+	return !syscall(SYS_ioctl, fd, TIOCGWINSZ, &w);
 }
 
 STAND_IN int pipe2(int fd[2], int flags)
