@@ -14,6 +14,14 @@ endif
 STATIC ?= 1
 BUDGET ?= 112640
 
+# Small code, as far as this compiler knows how: what trades room for time is left out. No floating point, so that no
+# variadic function saves its registers; arrays aligned as the ABI wants, not as a cache does.
+takes = $(shell $(CC) -Werror $1 -S -o /dev/null -x c /dev/null 2>/dev/null && echo '$1')
+ifeq ($(origin CFLAGS),undefined)
+CFLAGS := $(or $(call takes,-Oz),-Os) $(call takes,-mgeneral-regs-only) $(call takes,-malign-data=abi) \
+	  $(call takes,-fno-jump-tables -fno-thread-jumps -fno-ipa-cp -fno-ipa-sra -fno-tree-loop-im -fno-caller-saves)
+endif
+
 ifneq ($(STATIC),0)
 LTO ?= $(if $(findstring clang,$(CC)),,-flto -flto-partition=one)
 # No unwinder, no position independence: nothing in a static C program uses them. RELRO would guard 200 bytes and pad 4 kB.
