@@ -366,8 +366,14 @@ static void reload(struct daemon *d)
 	log_notice("reloaded %s", opt.file);
 }
 
+static void log_to(bool console)
+{
+	log_open(opt.as_keepalived ? "keepalived" : "vrrpd", console, !opt.no_syslog, opt.facility);
+}
+
 static int cannot_open(const char *what, int err)
 {
+	log_to(true);	/* whoever starts us waits for the reason */
 	if (err == -EPERM || err == -EACCES)
 		log_err("%s: %s; vrrpd needs CAP_NET_RAW and CAP_NET_ADMIN (run it as root)", what, strerror(-err));
 	else
@@ -379,13 +385,13 @@ static int cannot_open(const char *what, int err)
 static int run(struct conf *c, int ready)
 {
 	static struct daemon d;
-	const char *what;
+	const char *what = "signals";
 	int err;
 
 	log_notice("vrrpd " VRRPBOX_VERSION " starts: %u virtual router%s of %s", c->nvrrp, c->nvrrp == 1 ? "" : "s",
 	           opt.file);
 	if ((err = open_signals(&d)) < 0)
-		return cannot_open("signals", err);
+		return cannot_open(what, err);
 	err = engine_open(&d.e, c, opt.run_dir, &what);
 	if (!err)
 		err = loop_add(&d.e.loop, &d.sig);
@@ -398,6 +404,8 @@ static int run(struct conf *c, int ready)
 		if (write(ready, "", 1) < 0)
 			log_info("nobody waits for our start");
 		close(ready);
+		if (!opt.console)
+			dup2(1, 2);
 	}
 	while (!d.stop) {
 		engine_turn(&d.e);
@@ -433,8 +441,6 @@ static int into_background(int *ready)
 	if (null >= 0) {
 		dup2(null, 0);
 		dup2(null, 1);
-		if (!opt.console)
-			dup2(null, 2);
 		if (null > 2)
 			close(null);
 	}
@@ -498,8 +504,7 @@ static int start(void)
 		return EXIT_FATAL;
 	if (!opt.foreground && (code = into_background(&ready)) >= 0)
 		return code;
-	if (!opt.foreground)
-		log_open(opt.as_keepalived ? "keepalived" : "vrrpd", opt.console, !opt.no_syslog, opt.facility);
+	log_to(opt.console || (opt.foreground && (opt.no_syslog || isatty(2))));
 	pidfile_write(fd, getpid());
 	code = run(c, ready);
 	pidfile_close(fd, path);
@@ -509,7 +514,6 @@ static int start(void)
 static int vrrpd_main(int argc, char **argv)
 {
 	int code = parse_options(argc, argv);
-	bool console;
 
 	if (code >= 0)
 		return code;
@@ -519,9 +523,7 @@ static int vrrpd_main(int argc, char **argv)
 	}
 	if (opt.test)
 		return test_config();
-	/* until it is in the background a person may be watching */
-	console = opt.console || !opt.foreground || isatty(2) || opt.no_syslog;
-	log_open(opt.as_keepalived ? "keepalived" : "vrrpd", console, !opt.no_syslog, opt.facility);
+	log_to(true);	/* until it works a person may be watching */
 	log_level(opt.detail ? LOG_L_DEBUG : LOG_L_INFO);
 	return start();
 }
