@@ -5,7 +5,7 @@
 set -u
 src=$(pwd)
 top=$(mktemp -d) || exit 1
-trap 'rm -rf "$top"' EXIT
+trap 'chmod -R u+w "$top"; rm -rf "$top"' EXIT	# an ordinary user cannot empty what is read-only
 trap 'exit 130' INT TERM HUP
 unset MAKEFLAGS MAKELEVEL MFLAGS
 
