@@ -2,9 +2,11 @@
  * notify.c - telling the outside of a new state: state file, notify scripts. Scripts of one instance never overlap:
  * notify_STATE, then notify, and while they run only the latest newer state is kept (design 5.6).
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine.h"
@@ -13,20 +15,15 @@
 
 static void advance(struct vr *v);
 
+/* Or NULL. */
 static const struct cmd *command(const struct vr *v)
 {
-	const struct vrrp_conf *c = v->c;
+	static const uint8_t of_state[] = {
+		[FSM_INIT] = NOTIFY_ALL, [FSM_MASTER] = NOTIFY_MASTER, [FSM_BACKUP] = NOTIFY_BACKUP,
+		[FSM_FAULT] = NOTIFY_FAULT, [FSM_STOPPED] = NOTIFY_STOP,
+	};
 
-	if (v->notify.stage == 2)
-		return &c->notify;
-	switch ((enum fsm_state)v->notify.state) {
-	case FSM_MASTER:  return &c->notify_master;
-	case FSM_BACKUP:  return &c->notify_backup;
-	case FSM_FAULT:   return &c->notify_fault;
-	case FSM_STOPPED: return &c->notify_stop;
-	case FSM_INIT:    break;
-	}
-	return &c->notify;
+	return v->c->notify[v->notify.stage == 2 ? NOTIFY_ALL : of_state[v->notify.state]];
 }
 
 static void done(struct child *c, int status, usec now)
@@ -52,7 +49,7 @@ static bool start(struct vr *v)
 	struct cred cred;
 	int err;
 
-	if (!cmd->argv)
+	if (!cmd)
 		return false;
 	snprintf(prio, sizeof prio, "%u", v->notify.prio);
 	err = child_cred(&cred, cmd->user ? cmd->user : g->script_user, cmd->user ? cmd->group : g->script_group);
@@ -68,8 +65,10 @@ static void limit_newer(struct vr *v)
 {
 	usec limit = v->e->conf->global.hook_timeout;
 
-	if (limit && !v->notify.limit.slot)
-		heap_set(&v->e->heap, &v->notify.limit, v->e->now + limit);
+	if (!limit || v->notify.limit.slot)
+		return;
+	v->notify.kills = 0;
+	heap_set(&v->e->heap, &v->notify.limit, v->e->now + limit);
 }
 
 static void over_time(struct timer *t, usec now)
@@ -96,7 +95,6 @@ static void advance(struct vr *v)
 			n->state = n->pending_state;
 			n->prio = n->pending_prio;
 			n->stage = 1;
-			n->kills = 0;
 		} else {
 			n->stage = 0;
 			return;
@@ -133,7 +131,7 @@ static void state_file(struct vr *v)
 	char path[256], text[256];
 	int n, err;
 
-	if (!v->e->run_dir || v->leaving)
+	if (!v->e->run_dir || v->leaving || v->fsm.state == FSM_INIT)
 		return;
 	if (v->fsm.state == FSM_STOPPED) {
 		notify_gone(v);
@@ -144,15 +142,29 @@ static void state_file(struct vr *v)
 	             fsm_state_text(v->fsm.state), (long long)v->since_wall, (long long)(v->since / SEC),
 	             v->fc.prio, (long)getpid());
 	err = file_replace(path, text, n);
+	if (err == -ENOENT && !mkdir(v->e->run_dir, 0755))	/* somebody cleaned up */
+		err = file_replace(path, text, n);
 	if (err && !v->e->told_files)
 		log_err("cannot write %s: %s", path, strerror(-err));
 	v->e->told_files = err != 0;
 }
 
-void notify_state(struct vr *v)
+void notify_file(struct vr *v)
 {
 	struct notify *n = &v->notify;
 	struct engine *e = v->e;
+
+	if (n->queued)
+		return;
+	n->queued = true;
+	n->next = NULL;
+	*e->tell_tail = v;
+	e->tell_tail = &n->next;
+}
+
+void notify_state(struct vr *v)
+{
+	struct notify *n = &v->notify;
 
 	if (n->pending) {
 		n->skipped++;
@@ -162,12 +174,7 @@ void notify_state(struct vr *v)
 	n->pending = true;
 	n->pending_state = v->fsm.state;
 	n->pending_prio = v->fc.prio;
-	if (n->queued)
-		return;
-	n->queued = true;
-	n->next = NULL;
-	*e->tell_tail = v;
-	e->tell_tail = &n->next;
+	notify_file(v);
 }
 
 /* A file and a process take a thousand times as long as an advert: one instance at a time, when nothing else waits. */
@@ -182,10 +189,10 @@ bool notify_work(struct engine *e)
 		e->tell_tail = &e->tell_head;
 	v->notify.queued = false;
 	state_file(v);
-	if (v->notify.stage)
-		limit_newer(v);
-	else
+	if (!v->notify.stage)
 		advance(v);
+	else if (v->notify.pending)
+		limit_newer(v);
 	return e->tell_head != NULL;
 }
 

@@ -11,7 +11,7 @@ static void look_at(const struct cmd *cmd, struct report *r, const char *word, c
 	struct look l;
 	int err;
 
-	if (!cmd->argv || !strchr(cmd->argv[0], '/'))
+	if (!cmd || !cmd->argv || !strchr(cmd->argv[0], '/'))
 		return;					/* none, or found by PATH when it runs */
 	if ((err = file_look(AT_FDCWD, cmd->argv[0], &l)))
 		report_say(r, SEV_WARNING, &cmd->at, word, "%s: %s; %s", cmd->argv[0], strerror(-err), so);
@@ -21,19 +21,13 @@ static void look_at(const struct cmd *cmd, struct report *r, const char *word, c
 
 void conf_probe(const struct conf *c, struct report *r)
 {
+	static const char word[NOTIFY_N][16] = { "notify_master", "notify_backup", "notify_fault", "notify_stop", "notify" };
 	static const char fails[] = "the check counts as failed until it can run";
 	static const char silent[] = "nobody will be told until it is there";
 
 	for (unsigned i = 0; i < c->nscripts; i++)
 		if (c->scripts[i].used)
 			look_at(&c->scripts[i].cmd, r, "script", fails);
-	for (unsigned i = 0; i < c->nvrrp; i++) {
-		const struct vrrp_conf *v = &c->vrrp[i];
-
-		look_at(&v->notify_master, r, "notify_master", silent);
-		look_at(&v->notify_backup, r, "notify_backup", silent);
-		look_at(&v->notify_fault, r, "notify_fault", silent);
-		look_at(&v->notify_stop, r, "notify_stop", silent);
-		look_at(&v->notify, r, "notify", silent);
-	}
+	for (unsigned i = 0; i < c->nvrrp * NOTIFY_N; i++)
+		look_at(c->vrrp[i / NOTIFY_N].notify[i % NOTIFY_N], r, word[i % NOTIFY_N], silent);
 }

@@ -17,7 +17,7 @@
 #include "pkt.h"
 #include "usec.h"
 
-/* A command of the config. NULL argv: none. */
+/* A command of the config. NULL argv: none (a script whose `script` is missing). */
 struct cmd {
 	char **argv;		/* NULL-terminated; argv[0] as written */
 	const char *user, *group;	/* as written, NULL: script_user or the default */
@@ -65,6 +65,9 @@ enum tri { TRI_UNSET, TRI_OFF, TRI_ON };	/* a boolean that may fall back to a gl
 
 enum v3_csum { V3_CSUM_KEEPALIVED, V3_CSUM_RFC, V3_CSUM_AUTO };
 
+/* The first four are told of one state, NOTIFY_ALL of each. */
+enum { NOTIFY_MASTER, NOTIFY_BACKUP, NOTIFY_FAULT, NOTIFY_STOP, NOTIFY_ALL, NOTIFY_N };
+
 struct vrrp_conf {		/* vrrp_instance NAME */
 	const char *name;
 	struct place at;
@@ -101,7 +104,7 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	struct tracks scripts, ifaces;
 	usec garp_delay, garp_refresh, garp_lower_delay;	/* resolved; 0 = off */
 	uint16_t garp_repeat, garp_refresh_repeat, garp_lower_repeat;
-	struct cmd notify_master, notify_backup, notify_fault, notify_stop, notify;
+	const struct cmd *notify[NOTIFY_N];	/* NULL: none */
 	/* as given, before conf_check resolved them against the globals */
 	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_csum;	/* enum tri; t_csum 1 + enum v3_csum */
 };
@@ -136,7 +139,7 @@ struct global_conf {		/* as given; what instances inherit is resolved in them */
 	usec startup_delay, delay_after_boot;
 	const char *default_interface;	/* NULL: eth0 */
 	const char *script_user, *script_group;	/* NULL: keepalived_script if it exists, else ours */
-	usec hook_timeout;	/* own word: limit of a notify script; 0 = none */
+	usec hook_timeout;	/* own word: a newer state waits this long for a notify script that runs; 0 = for ever */
 };
 
 struct conf {

@@ -73,6 +73,7 @@ struct kwctx {
 	X(IP,      struct addr,  sizeof(struct addr), "IP")                                                  \
 	X(GROUP,   struct addr,  sizeof(struct addr), "IP") /* multicast; min: 4, 6 or 0 = either */         \
 	X(CMD,     struct cmd,   0, "CMD [USER [GROUP]]")                                                    \
+	X(HOOK,    const struct cmd *, 0, "CMD [USER [GROUP]]")                                              \
 	X(USER,    const char *, 0, "USER [[:]GROUP]")   /* and the const char * that follows */             \
 	X(WEIGHT,  int16_t,      3, "N [reverse|noreverse]") /* and the bool that follows */                 \
 	X(STATE,   uint8_t,      1, "MASTER|BACKUP")     /* min + position, as the next two */               \

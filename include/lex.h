@@ -73,8 +73,8 @@ struct lex *lex_open(struct arena *a, struct lex_io *io, struct report *r, const
 
 /*
  * The next token. For LEX_LINE the words are in lex_words until the following call.
- * An unterminated quote, a NUL byte, a loop of includes or parameters, a line that is too long: an error,
- * the line is skipped, reading goes on. Out of memory: an error, then LEX_EOF.
+ * An unterminated quote (keepalived survives it): a warning; a NUL byte, a loop of includes or parameters, a line
+ * that is too long: an error. The line is skipped, reading goes on. Out of memory: an error, then LEX_EOF.
  */
 enum lex_tok lex_next(struct lex *l);
 

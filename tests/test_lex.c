@@ -237,8 +237,8 @@ static const struct row rows[] = {
 	{ "a.1 brace in quotes",        "a \"{b}\" {", "a|\"{b}\" {", "" },
 	{ "a.1 two keywords on a line", "interface d0 virtual_router_id 10", "interface|d0|virtual_router_id|10", "" },
 	{ "a.1 NUL byte",               "a\nb\001c\nd\001", "a", "E 2:1 a NUL byte: this is no text" },
-	{ "a.1 unterminated quote",     "a \"b { c\nd", "d", "E 1:3 unterminated quote" },
-	{ "a.1 unterminated after a block", "a { b \"c\n}", "a { }", "E 1:7 unterminated quote" },
+	{ "a.1 unterminated quote",     "a \"b { c\nd", "d", "W 1:3 unterminated quote: line ignored" },
+	{ "a.1 unterminated after a block", "a { b \"c\n}", "a { }", "W 1:7 unterminated quote: line ignored" },
 	{ "a.1 no continuation in general", "a \\\nb", "a|\\ b", "" },
 	/* a.2 words */
 	{ "a.2.1 quotes",               "priority \"120\"", "priority|\"120\"", "" },
@@ -257,11 +257,11 @@ static const struct row rows[] = {
 	{ "a.2.2 comment sign",         "s a\\#b # c", "s=a#b", "", SCRIPTS },
 	{ "a.2.2 stops at a brace",     "a { s '/x y' }", "a= { s=\"/x y\" }", "", SCRIPTS },
 	{ "a.2.2 no words",             "s", "s=", "", SCRIPTS },
-	{ "a.2.2 unterminated",         "s 'a b", "s=", "E 1:3 unterminated quote", SCRIPTS },
+	{ "a.2.2 unterminated",         "s 'a b", "s=", "W 1:3 unterminated quote: line ignored", SCRIPTS },
 	{ "a.2.2 parameters too",       "$P=/bin\ns ${P}/x a", "s=/bin/x|a", "", SCRIPTS },
 	/* a.4 include */
 	{ "a.4 include",                "x\ninclude a.conf\ny", "x in_a y", "" },
-	{ "a.4 relative to the including file", "include sub/c.conf\n", "in_c|/etc/v/sub in_d after_d", "E d.conf:2:7 unterminated quote" },
+	{ "a.4 relative to the including file", "include sub/c.conf\n", "in_c|/etc/v/sub in_d after_d", "W d.conf:2:7 unterminated quote: line ignored" },
 	{ "a.4 up",                     "include sub/up.conf", "up_a", "" },
 	{ "a.4 absolute",               "include /etc/v/b.conf", "in_b", "" },
 	{ "a.4 quoted, with comment",   "include \"a.conf\" # x", "in_a", "" },
@@ -270,7 +270,7 @@ static const struct row rows[] = {
 	{ "a.4 braces",                 "include {a,b}.conf", "in_a in_b", "" },
 	{ "a.4 nested braces",          "include {a,{z,b}}{,.conf}", "in_a in_b", "" },
 	{ "a.4 one missing alternative is silent", "include {zz,a}.conf", "in_a", "" },
-	{ "a.4 absolute alternative",   "include {/etc/v/a,sub/d}.conf", "in_a in_d", "E d.conf:2:7 unterminated quote" },
+	{ "a.4 absolute alternative",   "include {/etc/v/a,sub/d}.conf", "in_a in_d", "W d.conf:2:7 unterminated quote: line ignored" },
 	{ "a.4 b wants each alternative", "includeb {zz,a}.conf", "in_a", "E 1:10 {zz,a}.conf: expected a file for each alternative in braces" },
 	{ "a.4 b without braces",       "includeb a.conf", "in_a", "" },
 	{ "a.4 missing file",           "include zz.conf\nx", "x", "W 1:9 /etc/v/zz.conf: cannot be read: No such file or directory" },
@@ -384,7 +384,7 @@ static const struct row rows[] = {
 	{ "place: sequence",            "~SEQ(i,2) a $i b", "1@11:a|13:1|16:b 1@11:a|13:2|16:b", "", PLACES },
 	{ "place: sequence in a parameter", "$A=~SEQ(i,2) a$i\n\n $A", "3@2:a1 3@2:a2", "", PLACES },
 	{ "place: after a definition",  "$A=1 \\\n 2\nb", "3@1:b", "", PLACES },
-	{ "place: finding in a parameter", "$A=\"x\nb $A\nc", "c", "E 2:3 unterminated quote" },
+	{ "place: finding in a parameter", "$A=\"x\nb $A\nc", "c", "W 2:3 unterminated quote: line ignored" },
 };
 
 static void run(const struct row *r)

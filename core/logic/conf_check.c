@@ -334,21 +334,16 @@ static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *seen)
 static const struct cmd *rootish(const struct conf *c)
 {
 	const struct cmd *cmd;
-	unsigned i, k;
+	unsigned i;
 
 	if (c->global.script_user || c->global.enable_script_security)
 		return NULL;
 	for (i = 0; i < c->nscripts; i++)
 		if (c->scripts[i].used && !c->scripts[i].cmd.user)
 			return &c->scripts[i].cmd;
-	for (i = 0; i < c->nvrrp; i++) {
-		const struct cmd *const all[] = { &c->vrrp[i].notify_master, &c->vrrp[i].notify_backup,
-			&c->vrrp[i].notify_fault, &c->vrrp[i].notify_stop, &c->vrrp[i].notify };
-
-		for (k = 0; k < sizeof all / sizeof *all; k++)
-			if ((cmd = all[k])->argv && !cmd->user)
-				return cmd;
-	}
+	for (i = 0; i < c->nvrrp * NOTIFY_N; i++)
+		if ((cmd = c->vrrp[i / NOTIFY_N].notify[i % NOTIFY_N]) && !cmd->user)
+			return cmd;
 	return NULL;
 }
 

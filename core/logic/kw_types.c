@@ -62,10 +62,6 @@ static int cmd_take(struct kwctx *c, const struct kw *k, struct cmd *cmd, unsign
 	char **argv = NULL;
 	int n;
 
-	if (cmd->argv && strcmp(k->word, "script")) {
-		kw_say(c, SEV_WARNING, 0, k->word, "given twice: the first one counts");
-		return c->n - i;
-	}
 	n = lex_script_words(c->lex, &w);
 	if (n < 1)
 		return -1;
@@ -79,6 +75,26 @@ static int cmd_take(struct kwctx *c, const struct kw *k, struct cmd *cmd, unsign
 		user_take(c, k, w + 1, n - 1, who);
 	*cmd = (struct cmd){ argv, who[0], who[1], c->at };
 	return c->n - i;
+}
+
+static int hook_take(struct kwctx *c, const struct kw *k, const struct cmd **hook, unsigned i)
+{
+	struct cmd cmd = { 0 }, *kept;
+	int n = c->n - i;
+
+	if (*hook) {
+		kw_say(c, SEV_WARNING, 0, k->word, "given twice: the first one counts");
+		return n;
+	}
+	n = cmd_take(c, k, &cmd, i);
+	if (n < 0)
+		return n;
+	if ((kept = arena_get(c->arena, sizeof *kept)))
+		*kept = cmd;
+	else
+		c->oom = true;
+	*hook = kept;
+	return n;
 }
 
 static int address(struct kwctx *c, const struct kw *k, void *field, unsigned i)
@@ -190,6 +206,8 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 		return address(c, k, field, i);
 	case KT_CMD:
 		return cmd_take(c, k, field, i);
+	case KT_HOOK:
+		return hook_take(c, k, field, i);
 	case KT_USER:
 		return user_take(c, k, c->w + i, c->n - i, field);
 	case KT_STATE: case KT_CSUM: case KT_AUTH:
@@ -232,7 +250,7 @@ static void user_text(const char *const *v, const char *before, char *buf, size_
 		snprintf(buf, size, v[1] ? "%s%s %s" : "%s%s", before, v[0], v[1]);
 }
 
-static void cmd_text(const struct kw *k, const struct cmd *cmd, char *buf, size_t size)
+static void cmd_text(const struct cmd *cmd, bool with_user, char *buf, size_t size)
 {
 	const char *end = buf + size - 16;
 	const char *const who[] = { cmd->user, cmd->group };
@@ -244,7 +262,7 @@ static void cmd_text(const struct kw *k, const struct cmd *cmd, char *buf, size_
 	}
 	*p++ = '"';
 	*p = 0;
-	if (strcmp(k->word, "script"))	/* a script's user is a row of its own */
+	if (with_user)		/* a script's user is a row of its own */
 		user_text(who, " ", p, buf + size - p);
 }
 
@@ -296,7 +314,11 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 		return ((const struct addr *)field)->family;
 	case KT_CMD:
 		if (((const struct cmd *)field)->argv)
-			cmd_text(k, field, buf, size);
+			cmd_text(field, false, buf, size);
+		return *buf;
+	case KT_HOOK:
+		if (*s)
+			cmd_text(*(const struct cmd *const *)field, true, buf, size);
 		return *buf;
 	case KT_USER:
 		user_text(s, "", buf, size);

@@ -152,7 +152,7 @@ static bool words(struct lex *l)
 		if (w->quoted) {
 			q = memchr(p + 1, '"', end - p - 1);
 			if (!q) {
-				lex_say(l, SEV_ERROR, w->col, NULL, "unterminated quote");
+				lex_say(l, SEV_WARNING, w->col, NULL, "unterminated quote: line ignored");
 				goto drop;
 			}
 			memcpy(out, p + 1, q - p - 1);
@@ -301,8 +301,8 @@ int lex_script_words(struct lex *l, const struct word **w)
 		return -1;
 	n = split(l->args, text, tmp);
 	if (n < 0) {
-		lex_say(l, SEV_ERROR, span_col(&l->args), NULL,
-		    n == SPLIT_QUOTE ? "unterminated quote" : "more than %d words in a command", CMD_ARGS_MAX);
+		lex_say(l, n == SPLIT_QUOTE ? SEV_WARNING : SEV_ERROR, span_col(&l->args), NULL,
+		        n == SPLIT_QUOTE ? "unterminated quote: line ignored" : "more than %d words in a command", CMD_ARGS_MAX);
 		return -1;
 	}
 	if (!(out = lex_get(l, n * sizeof(*out))))
