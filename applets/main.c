@@ -224,11 +224,11 @@ int main(int argc, char **argv)
 	const struct applet *a = find(name);
 
 	if (a)
-		return finish(name, a->main(argc, argv));
+		return finish(name, a->main(argv));
 	/* "vrrpbox.stripped APPLET" and "sbin/vrrpbox /usr/sbin/APPLET" too */
 	if (strncmp(name, SELF, strlen(SELF)))
 		return unknown(name);
 	if (argc > 1)
 		a = find(base(argv[1]));
-	return a ? finish(base(argv[1]), a->main(argc - 1, argv + 1)) : finish(name, box(argv));
+	return a ? finish(base(argv[1]), a->main(argv + 1)) : finish(name, box(argv));
 }

@@ -17,6 +17,7 @@
 #include "engine.h"
 #include "file.h"
 #include "log.h"
+#include "opts.h"
 #include "out.h"
 #include "priv.h"
 
@@ -37,24 +38,14 @@ struct options {
 
 static struct options opt;
 
-/* What becomes of an option. */
-enum kind {
-	K_FLAG, K_TEXT,				/* into the field of struct options at .at */
-	K_TEST, K_FACILITY, K_UMASK, K_SIGNUM, K_HELP, K_VERSION,
-	K_VOID, K_VOID_TEXT, K_VOID_OPTIONAL,	/* accepted for keepalived's sake */
-};
+enum { O_TEST = 1, O_FACILITY, O_UMASK, O_SIGNUM, O_HELP, O_VERSION, O_VOID };
 
-struct row {
-	const char *name;
-	char letter;		/* 0: long only */
-	uint8_t kind;
-	uint8_t at;
-};
+#define FLAG(letter, name, field) { name, letter, OPT_NOTHING, 0, offsetof(struct options, field) }
+#define TEXT(letter, name, field) { name, letter, OPT_VALUE, 0, offsetof(struct options, field) }
+#define CALL(letter, name, takes, id) { name, letter, takes, id, 0 }
+#define VOID(letter, name, takes) { name, letter, takes, O_VOID, 0 }	/* accepted for keepalived's sake */
 
-#define FLAG(letter, name, field) { name, letter, K_FLAG, offsetof(struct options, field) }
-#define TEXT(letter, name, field) { name, letter, K_TEXT, offsetof(struct options, field) }
-
-static const struct row rows[] = {
+static const struct opt rows[] = {
 	TEXT('f', "use-file", file),
 	FLAG('n', "dont-fork", foreground),
 	FLAG('l', "log-console", console),
@@ -68,32 +59,33 @@ static const struct row rows[] = {
 	TEXT('i', "config-id", config_id),
 	FLAG('e', "all-config", strict),
 	FLAG('V', "dont-release-vrrp", keep_vips),
-	{ "log-facility", 'S', K_FACILITY, 0 },
-	{ "config-test", 't', K_TEST, 0 },
-	{ "umask", 'u', K_UMASK, 0 },
-	{ "signum", 0, K_SIGNUM, 0 },
-	{ "help", 'h', K_HELP, 0 },
-	{ "version", 'v', K_VERSION, 0 },
-	{ "release-vips", 'X', K_VOID, 0 },
-	{ "vrrp", 'P', K_VOID, 0 },
-	{ "check", 'C', K_VOID, 0 },
-	{ "no_bfd", 'B', K_VOID, 0 },
-	{ "all", 0, K_VOID, 0 },
-	{ "dont-release-ipvs", 'I', K_VOID, 0 },
-	{ "dont-respawn", 'R', K_VOID, 0 },
-	{ "address-monitoring", 'a', K_VOID, 0 },
-	{ "core-dump", 'm', K_VOID, 0 },
-	{ "snmp", 'x', K_VOID, 0 },
-	{ "flush-log-file", 0, K_VOID, 0 },
-	{ "ignore-sigint", 0, K_VOID, 0 },
-	{ "no-mem-check", 0, K_VOID, 0 },
-	{ "log-file", 'g', K_VOID_OPTIONAL, 0 },
-	{ "core-dump-pattern", 'M', K_VOID_OPTIONAL, 0 },
-	{ "namespace", 's', K_VOID_TEXT, 0 },
-	{ "vrrp_pid", 'r', K_VOID_TEXT, 0 },
-	{ "checkers_pid", 'c', K_VOID_TEXT, 0 },
-	{ "bfd_pid", 'b', K_VOID_TEXT, 0 },
-	{ "snmp-agent-socket", 'A', K_VOID_TEXT, 0 },
+	CALL('S', "log-facility", OPT_VALUE, O_FACILITY),
+	CALL('t', "config-test", OPT_MAYBE, O_TEST),
+	CALL('u', "umask", OPT_VALUE, O_UMASK),
+	CALL(0,   "signum", OPT_VALUE, O_SIGNUM),
+	CALL('h', "help", OPT_NOTHING, O_HELP),
+	CALL('v', "version", OPT_NOTHING, O_VERSION),
+	VOID('X', "release-vips", OPT_NOTHING),
+	VOID('P', "vrrp", OPT_NOTHING),
+	VOID('C', "check", OPT_NOTHING),
+	VOID('B', "no_bfd", OPT_NOTHING),
+	VOID(0,   "all", OPT_NOTHING),
+	VOID('I', "dont-release-ipvs", OPT_NOTHING),
+	VOID('R', "dont-respawn", OPT_NOTHING),
+	VOID('a', "address-monitoring", OPT_NOTHING),
+	VOID('m', "core-dump", OPT_NOTHING),
+	VOID('x', "snmp", OPT_NOTHING),
+	VOID(0,   "flush-log-file", OPT_NOTHING),
+	VOID(0,   "ignore-sigint", OPT_NOTHING),
+	VOID(0,   "no-mem-check", OPT_NOTHING),
+	VOID('g', "log-file", OPT_MAYBE),
+	VOID('M', "core-dump-pattern", OPT_MAYBE),
+	VOID('s', "namespace", OPT_VALUE),
+	VOID('r', "vrrp_pid", OPT_VALUE),
+	VOID('c', "checkers_pid", OPT_VALUE),
+	VOID('b', "bfd_pid", OPT_VALUE),
+	VOID('A', "snmp-agent-socket", OPT_VALUE),
+	{ 0 },
 };
 
 static int misuse(const char *text, const char *word)
@@ -138,108 +130,41 @@ static int signum(const char *value)
 	return EXIT_OK;
 }
 
-/* By letter, or by the first len characters of a long name. */
-static const struct row *find(char letter, const char *name, size_t len)
+static int special(const struct opt *o, const char *value)
 {
-	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (letter ? rows[i].letter == letter : !strncmp(rows[i].name, name, len) && !rows[i].name[len])
-			return &rows[i];
-	return NULL;
-}
-
-static bool wants_value(enum kind k)
-{
-	return k == K_TEXT || k == K_FACILITY || k == K_UMASK || k == K_SIGNUM || k == K_VOID_TEXT;
-}
-
-/* >= 0: exit with it. */
-static int take(const struct row *r, const char *value)
-{
-	char *field = (char *)&opt + r->at;
-
-	switch ((enum kind)r->kind) {
-	case K_FLAG:
-		*(bool *)field = true;
-		break;
-	case K_TEXT:
-		*(const char **)(void *)field = value;
-		break;
-	case K_TEST:
+	switch (o->id) {
+	case O_TEST:
 		opt.test = true;
 		opt.test_out = value;
-		break;
-	case K_FACILITY:
+		return -1;
+	case O_FACILITY:
 		return facility(value);
-	case K_UMASK:
+	case O_UMASK:
 		return set_umask(value);
-	case K_SIGNUM:
+	case O_SIGNUM:
 		return signum(value);
-	case K_HELP:
+	case O_HELP:
 		return applet_help(&applet_vrrpd);
-	case K_VERSION:
+	case O_VERSION:
 		return applet_version(&applet_vrrpd);
-	case K_VOID:
-	case K_VOID_TEXT:
-	case K_VOID_OPTIONAL:
-		out_err("vrrpd: option --%s has no effect here\n", r->name);
-		break;
 	}
+	out_err("vrrpd: option --%s has no effect here\n", o->name);
 	return -1;
 }
 
-static int parse_long(char **argv, int *i)
-{
-	const char *w = argv[*i], *eq = strchr(w, '=');
-	const struct row *r = find(0, w + 2, eq ? (size_t)(eq - w - 2) : strlen(w + 2));
-	const char *value = eq ? eq + 1 : NULL;
-
-	if (!r)
-		return misuse("unknown option", w);
-	if (!value && wants_value(r->kind) && !(value = argv[++*i]))
-		return misuse("option needs a value", w);
-	return take(r, value);
-}
-
-/* -f FILE, -fFILE, -nl, -t[FILE] */
-static int parse_short(char **argv, int *i)
-{
-	const char *w = argv[*i], *value;
-	const struct row *r;
-	int code;
-
-	for (const char *p = w + 1; *p; p++) {
-		r = find(*p, NULL, 0);
-		if (!r)
-			return misuse("unknown option", w);
-		value = p[1] ? p + 1 : NULL;
-		if (wants_value(r->kind) && !value && !(value = argv[++*i]))
-			return misuse("option needs a value", w);
-		code = take(r, value);
-		if (code >= 0 || wants_value(r->kind) || r->kind == K_TEST || r->kind == K_VOID_OPTIONAL)
-			return code;
-	}
-	return -1;
-}
-
-static int parse_word(char **argv, int *i)
-{
-	const char *w = argv[*i];
-
-	if (w[0] != '-' || !w[1])
-		return misuse("unexpected word", w);
-	return w[1] == '-' ? parse_long(argv, i) : parse_short(argv, i);
-}
-
-static int parse_options(int argc, char **argv)
+static int parse_options(char **argv)
 {
 	const char *name = strrchr(argv[0], '/');
+	struct opt_error err;
 	int code;
 
 	opt = (struct options){ .facility = LOG_DAEMON };
 	opt.as_keepalived = !strcmp(name ? name + 1 : argv[0], "keepalived");
-	for (int i = 1; i < argc; i++)
-		if ((code = parse_word(argv, &i)) >= 0)
-			return code;
+	code = opts_read(argv, rows, &opt, special, &err);
+	if (err.text)
+		return misuse(err.text, err.word);
+	if (code >= 0)
+		return code;
 	if (!opt.run_dir)
 		opt.run_dir = getenv("VRRPD_RUN_DIR");
 	if (!opt.run_dir || !*opt.run_dir)
@@ -448,36 +373,77 @@ static int into_background(int *ready)
 	return -1;
 }
 
-static const char *pid_path(char *buf, size_t size)
+/* The run directory's own pid file, which keeps a second daemon out of it, and another one if asked for. */
+static struct pid_file {
+	const char *path;	/* NULL: not wanted */
+	int fd;
+} pids[2];
+
+static void choose_pids(char *buf, size_t size)
 {
-	if (opt.pid_file)
-		return opt.pid_file;
-	if (opt.as_keepalived)
-		return "/var/run/keepalived.pid";
 	snprintf(buf, size, "%s/vrrpd.pid", opt.run_dir);
-	return buf;
+	pids[0].path = buf;
+	pids[1].path = opt.pid_file ? opt.pid_file : opt.as_keepalived ? "/var/run/keepalived.pid" : NULL;
+	if (pids[1].path && !strcmp(pids[1].path, buf))
+		pids[1].path = NULL;
 }
 
-static int lock_pid(const char *path)
+/* < 0: go on; else exit with it. */
+static int lock_pid(struct pid_file *p)
 {
 	long owner = 0;
-	int fd = pidfile_open(path, &owner);
 
-	if (fd == -EAGAIN)
-		log_err("already running as pid %ld (%s is locked); another run directory or pid file makes a second one possible",
-		        owner, path);
-	else if (fd < 0)
-		log_err("%s: %s", path, strerror(-fd));
-	return fd;
+	if (!p->path)
+		return -1;
+	p->fd = pidfile_open(p->path, &owner);
+	if (p->fd >= 0)
+		return -1;
+	if (p->fd == -EAGAIN) {
+		log_err("already running as pid %ld (%s is locked); another --run-dir makes a second one possible", owner, p->path);
+		return opt.as_keepalived ? EXIT_OK : EXIT_FATAL;
+	}
+	log_err("%s: %s", p->path, strerror(-p->fd));
+	return EXIT_FATAL;
+}
+
+static void write_pids(void)
+{
+	for (int i = 0; i < 2; i++)
+		if (pids[i].path)
+			pidfile_write(pids[i].fd, getpid());
+}
+
+static void remove_pids(void)
+{
+	for (int i = 0; i < 2; i++)
+		if (pids[i].path)
+			pidfile_close(pids[i].fd, pids[i].path);
+}
+
+/* Both or none. < 0: go on; else exit with it. */
+static int lock_pids(void)
+{
+	int code;
+
+	for (int i = 0; i < 2; i++) {
+		if ((code = lock_pid(&pids[i])) < 0)
+			continue;
+		pids[1].path = NULL;
+		if (i == 0)
+			pids[0].path = NULL;
+		remove_pids();
+		return code;
+	}
+	return -1;
 }
 
 static int start(void)
 {
 	struct findings f = { .fd = -1 };
 	char buf[256];
-	const char *path = pid_path(buf, sizeof buf), *missing;
+	const char *missing;
 	struct conf *c;
-	int fd, err, code, ready = -1;
+	int err, code, ready = -1;
 
 	if (access(opt.file, F_OK) < 0) {
 		log_err("%s: %s; -f FILE names another one", opt.file, strerror(errno));
@@ -497,23 +463,21 @@ static int start(void)
 		conf_print(c, log_line, NULL);
 	if ((err = file_mkdir(opt.run_dir)) < 0)
 		log_err("%s: %s; there will be no state files", opt.run_dir, strerror(-err));
-	fd = lock_pid(path);
-	if (fd == -EAGAIN)
-		return opt.as_keepalived ? EXIT_OK : EXIT_FATAL;
-	if (fd < 0)
-		return EXIT_FATAL;
+	choose_pids(buf, sizeof buf);
+	if ((code = lock_pids()) >= 0)
+		return code;
 	if (!opt.foreground && (code = into_background(&ready)) >= 0)
 		return code;
 	log_to(opt.console || (opt.foreground && (opt.no_syslog || isatty(2))));
-	pidfile_write(fd, getpid());
+	write_pids();
 	code = run(c, ready);
-	pidfile_close(fd, path);
+	remove_pids();
 	return code;
 }
 
-static int vrrpd_main(int argc, char **argv)
+static int vrrpd_main(char **argv)
 {
-	int code = parse_options(argc, argv);
+	int code = parse_options(argv);
 
 	if (code >= 0)
 		return code;

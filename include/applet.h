@@ -10,7 +10,7 @@ struct applet {
 	const char *name;	/* command and link name */
 	const char *brief;	/* one line for --list-style listings and --help */
 	const char *usage;	/* synopsis line, then the options */
-	int (*main)(int argc, char **argv);	/* exit code */
+	int (*main)(char **argv);	/* NULL-terminated; returns the exit code */
 };
 
 extern const struct applet applet_vrrpd;

@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "garp.h"
 #include "heap.h"
+#include "opts.h"
 #include "pkt.h"
 #include "t.h"
 #include "track.h"
@@ -200,8 +201,61 @@ static void announcements(void)
 	t_int("its checksum is good", csum_fold(csum_add(0, f + 22, 32) + csum_add(0, pseudo, 8) + csum_add(0, f + 54, 32)), 0);
 }
 
+struct opts_into { const char *file; bool n, l; };
+
+static const struct opt opt_rows[] = {
+	{ "use-file", 'f', OPT_VALUE, 0, offsetof(struct opts_into, file) },
+	{ "dont-fork", 'n', OPT_NOTHING, 0, offsetof(struct opts_into, n) },
+	{ "log-console", 'l', OPT_NOTHING, 0, offsetof(struct opts_into, l) },
+	{ "test", 't', OPT_MAYBE, 1, 0 },
+	{ "signum", 0, OPT_VALUE, 2, 0 },
+	{ 0 },
+};
+
+static char special_seen[64];
+
+static int special(const struct opt *o, const char *value)
+{
+	snprintf(special_seen + strlen(special_seen), 32, "%s=%s ", o->name, value ? value : "-");
+	return o->id == 2 ? 7 : -1;
+}
+
+static void command_lines(void)
+{
+	static const struct { const char *name; char *argv[6]; const char *file; bool n, l; const char *special, *error, *word; int code; } v[] = {
+		{ "letters apart", { "x", "-n", "-f", "a" }, "a", 1, 0, "", NULL, NULL, -1 },
+		{ "letters together, value in the word", { "x", "-nlfa" }, "a", 1, 1, "", NULL, NULL, -1 },
+		{ "long, both ways", { "x", "--use-file", "a", "--use-file=b", "--log-console" }, "b", 0, 1, "", NULL, NULL, -1 },
+		{ "a value that begins with a dash", { "x", "-f", "-n" }, "-n", 0, 0, "", NULL, NULL, -1 },
+		{ "optional value", { "x", "-t", "-tfile", "--test", "--test=f" }, NULL, 0, 0, "test=- test=file test=- test=f ", NULL, NULL, -1 },
+		{ "optional value ends its letters", { "x", "-ntl" }, NULL, 1, 0, "test=l ", NULL, NULL, -1 },
+		{ "special ends the line", { "x", "--signum", "S", "--nonsense" }, NULL, 0, 0, "signum=S ", NULL, NULL, 7 },
+		{ "unknown letter", { "x", "-nz" }, NULL, 1, 0, "", "unknown option", "-nz", -1 },
+		{ "unknown word", { "x", "--nonsense=1" }, NULL, 0, 0, "", "unknown option", "--nonsense=1", -1 },
+		{ "a beginning is not the name", { "x", "--use" }, NULL, 0, 0, "", "unknown option", "--use", -1 },
+		{ "missing value", { "x", "-f" }, NULL, 0, 0, "", "option needs a value", "-f", -1 },
+		{ "missing long value", { "x", "--signum" }, NULL, 0, 0, "", "option needs a value", "--signum", -1 },
+		{ "a word too many", { "x", "-n", "word" }, NULL, 1, 0, "", "unexpected word", "word", -1 },
+		{ "a lone dash", { "x", "-" }, NULL, 0, 0, "", "unexpected word", "-", -1 },
+	};
+
+	for (unsigned i = 0; i < sizeof v / sizeof *v; i++) {
+		struct opts_into o = { NULL, false, false };
+		struct opt_error err;
+		int code;
+
+		special_seen[0] = 0;
+		code = opts_read((char **)v[i].argv, opt_rows, &o, special, &err);
+		t_case(code == v[i].code && o.n == v[i].n && o.l == v[i].l && !strcmp(special_seen, v[i].special) &&
+		       !strcmp(o.file ? o.file : "", v[i].file ? v[i].file : "") && !strcmp(err.text ? err.text : "", v[i].error ? v[i].error : "") &&
+		       !strcmp(err.word ? err.word : "", v[i].word ? v[i].word : ""), v[i].name, "code %d, n %d, l %d, file %s, special %s, error %s: %s",
+		       code, o.n, o.l, o.file ? o.file : "-", special_seen, err.text ? err.text : "-", err.word ? err.word : "-");
+	}
+}
+
 int main(void)
 {
+	command_lines();
 	addresses();
 	deadlines();
 	equal_deadlines();
