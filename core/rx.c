@@ -187,7 +187,7 @@ static void port_ready(struct source *s, usec now)
 {
 	struct port *p = container_of(s, struct port, src);
 	struct raw_msg m[RX_BATCH];
-	unsigned n, bad, left = RX_TURN / RX_BATCH;
+	unsigned n, bad = 0, left = RX_TURN / RX_BATCH;
 	int got;
 
 	p->iface->e->now = now;
@@ -195,8 +195,8 @@ static void port_ready(struct source *s, usec now)
 		got = raw_recv(s->fd, p->family, m, &n, &bad);
 		for (unsigned i = 0; got > 0 && i < n; i++)
 			receive(p, &m[i]);
-		p->iface->e->n.err[PKT_LENGTH] += got > 0 ? bad : 0;
 	} while (got == RX_BATCH && --left && s->fd >= 0);
+	p->iface->e->n.err[PKT_LENGTH] += bad;
 }
 
 static int join_users(const struct port *p)
