@@ -11,6 +11,16 @@ static usec limit_of(const struct script *s)
 	return s->c->timeout ? s->c->timeout : s->c->interval;
 }
 
+/* Checks only: notify scripts may run for ever, and nobody shall wait for them. */
+static unsigned running(const struct engine *e)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < e->nscripts; i++)
+		n += e->scripts[i] && e->scripts[i]->child.pid;
+	return n;
+}
+
 static void verdict(struct script *s, bool good, const char *why)
 {
 	struct engine *e = s->e;
@@ -92,7 +102,7 @@ static void run(struct timer *t, usec now)
 		heap_set(&e->heap, t, now + s->c->interval);
 		return;
 	}
-	if (child_count() >= SCRIPTS_RUNNING_MAX) {
+	if (running(e) >= SCRIPTS_RUNNING_MAX) {
 		heap_set(&e->heap, t, now + 20 * MS);
 		return;
 	}

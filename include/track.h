@@ -19,6 +19,9 @@ struct hyst {
 /* init_bad: init_fail, the check counts as failed until it has succeeded. */
 void hyst_init(struct hyst *h, unsigned rise, unsigned fall, bool init_bad);
 
+/* Other numbers (a reload); the verdict stays. */
+void hyst_limits(struct hyst *h, unsigned rise, unsigned fall);
+
 /* One result. The very first one decides alone. Returns true when the verdict changed. */
 bool hyst_step(struct hyst *h, bool good);
 

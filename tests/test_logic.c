@@ -151,6 +151,25 @@ static void rise_and_fall(void)
 	}
 }
 
+/* A reload with other numbers: the verdict stays and counts from its safe end. */
+static void other_limits(void)
+{
+	struct hyst h;
+
+	hyst_init(&h, 1, 1, false);
+	hyst_step(&h, true);
+	hyst_limits(&h, 3, 2);
+	t_case(h.verdict == VERDICT_GOOD && !hyst_step(&h, false) && hyst_step(&h, false), "K c.19 fall 1 becomes 2: two to fall", "not");
+	hyst_limits(&h, 2, 2);
+	t_case(h.verdict == VERDICT_BAD && !hyst_step(&h, true) && hyst_step(&h, true), "K c.19 rise 3 becomes 2: two to rise", "not");
+	hyst_step(&h, false);
+	hyst_limits(&h, 2, 2);
+	t_case(hyst_step(&h, false), "K c.19 the same numbers: the count stays", "not");
+	hyst_init(&h, 1, 1, false);
+	hyst_limits(&h, 5, 5);
+	t_case(hyst_step(&h, true) && h.verdict == VERDICT_GOOD, "K c.19 no result yet: the first one decides", "not");
+}
+
 /* K c.1: the table of contributions, all twelve cells, and before the first result. */
 static void weights(void)
 {
@@ -261,6 +280,7 @@ int main(void)
 	equal_deadlines();
 	arenas();
 	rise_and_fall();
+	other_limits();
 	weights();
 	announcements();
 	T_END;

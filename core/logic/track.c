@@ -3,10 +3,19 @@
 
 void hyst_init(struct hyst *h, unsigned rise, unsigned fall, bool init_bad)
 {
-	h->rise = rise ? rise : 1;
-	h->fall = fall ? fall : 1;
-	h->count = init_bad ? 0 : h->rise - 1;
-	h->verdict = init_bad ? VERDICT_BAD : VERDICT_NONE;
+	*h = (struct hyst){ .verdict = init_bad ? VERDICT_BAD : VERDICT_NONE };
+	hyst_limits(h, rise, fall);
+}
+
+void hyst_limits(struct hyst *h, unsigned rise, unsigned fall)
+{
+	rise += !rise;
+	fall += !fall;
+	if (h->rise == rise && h->fall == fall)
+		return;
+	h->rise = rise;
+	h->fall = fall;
+	h->count = h->verdict == VERDICT_BAD ? 0 : rise - 1 + (h->verdict == VERDICT_GOOD ? fall : 0);
 }
 
 bool hyst_step(struct hyst *h, bool good)
