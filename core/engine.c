@@ -193,7 +193,8 @@ static enum fault iface_fault(struct vr *v)
 	if (!v->src.family)
 		return blame(v, FAULT_SOURCE, i->name);
 	if (p->src.fd < 0 && (err = port_open(p)) < 0) {
-		log_err("(%s) no socket on %s: %s", v->c->name, i->name, strerror(-err));
+		if (v->fault != FAULT_SOCKET)
+			log_err("(%s) no socket on %s: %s", v->c->name, i->name, strerror(-err));
 		return blame(v, FAULT_SOCKET, i->name);
 	}
 	return FAULT_NONE;
@@ -254,6 +255,7 @@ static void new_priority(struct vr *v, int prio)
 		log_notice("(%s) Changing effective priority from %u to %d", v->c->name, old.prio, prio);
 	v->fc.prio = prio;
 	v->told_lower = false;
+	notify_file(v);
 	vr_event(v, &ev);
 }
 
@@ -282,6 +284,10 @@ void vr_update(struct vr *v)
 		ev.kind = EV_UP;
 		ev.why = v->fsm.state == FSM_INIT ? WHY_START : WHY_CLEARED;
 		vr_event(v, &ev);
+	}
+	if (f == FAULT_SOCKET) {			/* no event will tell that it can be had now */
+		v->retry_at = v->e->now + 10 * SEC;
+		vips_rearm(v);
 	}
 }
 
@@ -374,12 +380,21 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	return 0;
 }
 
+/* After a pause every socket is emptied before a timer speaks: what is in there may keep us BACKUP. */
+static int hear(struct engine *e)
+{
+	int n = loop_turn(&e->loop, e->job_head || e->tell_head ? 0 : heap_next(&e->heap), &e->now);
+
+	for (int i = 0; i < 32 && n == LOOP_EVENTS; i++)
+		n = loop_turn(&e->loop, 0, &e->now);
+	return n;
+}
+
 void engine_turn(struct engine *e)
 {
 	struct timer *t;
-	bool more = e->job_head || e->tell_head;
 
-	if (loop_turn(&e->loop, more ? 0 : heap_next(&e->heap), &e->now) < 0)
+	if (hear(e) < 0)
 		return;
 	while ((t = heap_due(&e->heap, e->now)))
 		t->fire(t, e->now);

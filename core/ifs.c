@@ -31,13 +31,18 @@ bool iface_up(const struct iface *i)
 	return !*i->name || (i->ifindex && (i->flags & both) == both);
 }
 
-static bool concerns(const struct vr *v, const struct iface *i)
+static bool has_vips_on(const struct vr *v, const struct iface *i)
 {
-	if (v->iface == i)
-		return true;
 	for (unsigned k = 0; k < v->c->vips.n; k++)
 		if (v->vips[k].iface == i)
 			return true;
+	return false;
+}
+
+static bool concerns(const struct vr *v, const struct iface *i)
+{
+	if (v->iface == i || has_vips_on(v, i))
+		return true;
 	for (unsigned k = 0; k < v->c->ifaces.n; k++)
 		if (v->e->ifs[v->c->ifaces.v[k].index] == i)
 			return true;
@@ -51,6 +56,18 @@ static void tell(struct iface *i)
 	for (unsigned k = 0; !e->starting && k < e->nvr; k++)
 		if (concerns(e->vr[k], i))
 			vr_update(e->vr[k]);
+}
+
+/* It came back while we stayed MASTER (untracked), or has another MAC: set what it lacks, announce all. */
+static void renew(const struct iface *i)
+{
+	struct engine *e = i->e;
+
+	for (unsigned k = 0; k < e->nvr; k++)
+		if (e->vr[k]->want_up && has_vips_on(e->vr[k], i)) {
+			vips_want(e->vr[k], true);
+			vips_announce(e->vr[k], e->vr[k]->c->garp_repeat);
+		}
 }
 
 /* Its addresses went with it; what we had set is not there any more. */
@@ -89,7 +106,7 @@ static void on_link(void *ctx, const struct link_info *k)
 {
 	struct engine *e = ctx;
 	struct iface *i = by_index(e, k->ifindex);
-	bool was_up;
+	bool was_up, fresh;
 
 	if (i && (k->gone || strcmp(i->name, k->name))) {	/* a rename is a departure */
 		lost(i);
@@ -100,6 +117,7 @@ static void on_link(void *ctx, const struct link_info *k)
 	was_up = iface_up(i);
 	if (i->ifindex && i->ifindex != k->ifindex)		/* made anew before we heard of its end */
 		lost(i);
+	fresh = !iface_up(i) || memcmp(i->mac, k->mac, sizeof i->mac);
 	if (!i->ifindex) {
 		i->ifindex = k->ifindex;
 		i->stale4 = i->stale6 = !e->starting;
@@ -107,6 +125,8 @@ static void on_link(void *ctx, const struct link_info *k)
 	remember(i, k);
 	if (iface_up(i) != was_up && !e->starting)
 		log_info("Netlink reports %s %s", i->name, iface_up(i) ? "up" : "down");
+	if (fresh && iface_up(i))
+		renew(i);
 	if (!i->stale4)						/* else ifs_settle tells, with addresses known */
 		tell(i);
 }
@@ -170,17 +190,18 @@ static void on_addr(void *ctx, const struct link_addr *a)
 {
 	struct engine *e = ctx;
 	struct iface *i = by_index(e, a->ifindex);
-	struct vip_run *r;
+	struct vip_run *r = NULL;
+	unsigned at = 0;
+	bool is_vip = false;
 	struct vr *v;
 
 	if (!i || !a->ifindex)
 		return;
 	if (a->gone && addr_eq(&i->own4, &a->addr))
 		i->own4.family = 0;
-	v = vips_owner(e, i, &a->addr, &r);
-	if (v)
+	for (; (v = vips_owner(e, i, &a->addr, &at, &r)); is_vip = true)	/* several may share it */
 		vip_event(v, r, a);
-	else
+	if (!is_vip)
 		source_event(i, a);
 }
 
@@ -210,14 +231,30 @@ int ifs_dump(struct engine *e)
 	return err < 0 ? err : tolerate(link_dump_addrs(&e->link, 0));
 }
 
-/* Events were lost: compare everything with what a dump shows. */
-static void resync(struct engine *e)
+static void again(struct timer *t, usec now)
 {
+	(void)t;
+	(void)now;					/* waking up is enough */
+}
+
+static int cannot_read(struct engine *e, int err)
+{
+	log_err("cannot read interfaces and addresses: %s; trying again every second", strerror(-err));
+	e->reread.fire = again;
+	heap_set(&e->heap, &e->reread, e->now + SEC);
+	return err;
+}
+
+/* Events were lost: compare everything with what a dump shows. */
+static int resync(struct engine *e)
+{
+	int err;
+
 	log_info("netlink events were lost: reading all interfaces and addresses again");
 	for (unsigned k = 0; k < e->nifs; k++)
 		e->ifs[k]->seen = false;
-	if (tolerate(link_dump_links(&e->link)) < 0)
-		return;
+	if ((err = tolerate(link_dump_links(&e->link))) < 0)
+		return cannot_read(e, err);
 	for (unsigned k = 0; k < e->nifs; k++) {
 		struct iface *i = e->ifs[k];
 
@@ -229,6 +266,7 @@ static void resync(struct engine *e)
 		for (unsigned n = 0; n < e->vr[k]->c->vips.n; n++)
 			e->vr[k]->vips[n].seen = false;
 	e->resync = false;
+	return 0;
 }
 
 static void after_resync(struct engine *e)
@@ -242,9 +280,10 @@ static void after_resync(struct engine *e)
 void ifs_settle(struct engine *e)
 {
 	bool v4 = false, v6 = false, all = e->resync;
+	int err;
 
-	if (all)
-		resync(e);
+	if (e->reread.slot || (all && resync(e) < 0))
+		return;
 	for (unsigned k = 0; k < e->nifs; k++) {
 		struct iface *i = e->ifs[k];
 
@@ -257,8 +296,11 @@ void ifs_settle(struct engine *e)
 	}
 	if (!v4 && !v6)
 		return;
-	if (tolerate(link_dump_addrs(&e->link, v4 && v6 ? 0 : v4 ? AF_INET : AF_INET6)) < 0)
-		return;						/* still stale: the next turn tries again */
+	if ((err = tolerate(link_dump_addrs(&e->link, v4 && v6 ? 0 : v4 ? AF_INET : AF_INET6))) < 0) {
+		e->resync |= all;
+		cannot_read(e, err);				/* still stale */
+		return;
+	}
 	if (all)
 		after_resync(e);
 	for (unsigned k = 0; k < e->nifs; k++) {

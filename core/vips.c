@@ -37,11 +37,15 @@ void vip_index(struct engine *e, unsigned n)
 	}
 }
 
-struct vr *vips_owner(const struct engine *e, const struct iface *i, const struct addr *a, struct vip_run **run)
+struct vr *vips_owner(const struct engine *e, const struct iface *i, const struct addr *a, unsigned *at,
+                      struct vip_run **run)
 {
-	for (unsigned h = hash(i, a) & e->vip_mask; e->vip_hash[h]; h = (h + 1) & e->vip_mask) {
-		struct vr *v = e->vr[(e->vip_hash[h] - 1) >> 16];
-		unsigned k = (e->vip_hash[h] - 1) & 0xffff;
+	unsigned h = hash(i, a);
+	uint32_t slot;
+
+	while ((slot = e->vip_hash[(h + (*at)++) & e->vip_mask])) {
+		struct vr *v = e->vr[(slot - 1) >> 16];
+		unsigned k = (slot - 1) & 0xffff;
 
 		if (v->vips[k].iface != i || !addr_eq(&v->c->vips.v[k].addr, a))
 			continue;
@@ -103,6 +107,11 @@ void vips_calm(struct vr *v)
 	v->vip_fails = 0;
 }
 
+static usec after(usec now, usec delay)
+{
+	return delay ? now + delay : USEC_NEVER;
+}
+
 void vips_want(struct vr *v, bool up)
 {
 	usec now = v->e->now;
@@ -112,11 +121,12 @@ void vips_want(struct vr *v, bool up)
 	if (up != v->want_up)
 		vips_calm(v);
 	if (up && !v->want_up) {
-		v->burst_at = v->c->garp_delay ? now + v->c->garp_delay : USEC_NEVER;
-		v->refresh_at = v->c->garp_refresh ? now + v->c->garp_refresh : USEC_NEVER;
+		v->burst_at = after(now, v->c->garp_delay);
 		v->round = v->c->garp_repeat;
 		v->first_round = true;
 	}
+	if (up && after(now, v->c->garp_refresh) < v->refresh_at)	/* a reload may have brought it */
+		v->refresh_at = after(now, v->c->garp_refresh);
 	v->want_up = up;
 	v->settled = false;
 	v->cursor = 0;
@@ -129,8 +139,7 @@ void vips_announce(struct vr *v, unsigned rounds)
 	if (!v->want_up || !rounds)
 		return;
 	if (v->round < rounds)
-		v->round = rounds;
-	v->round_at = 0;
+		v->round = rounds;		/* the one that is under way goes on: all get their turn */
 	enqueue(v);
 }
 
@@ -243,6 +252,8 @@ static void settle_one(const struct who *w, bool add, int err, struct burst *f)
 	}
 	if (!err && !pause_of(w->v))
 		burst_add(w->v, w->k, f);
+	else if (!err && !w->v->round)
+		w->v->round = 1;
 }
 
 /* No address at all could be set: after some tries another router shall have a chance (design 5.4). */
@@ -395,7 +406,7 @@ void vips_fire(struct timer *t, usec now)
 	if (due(&v->burst_at, now))
 		vips_announce(v, v->c->garp_repeat);
 	if (due(&v->refresh_at, now)) {
-		v->refresh_at = now + v->c->garp_refresh;
+		v->refresh_at = after(now, v->c->garp_refresh);
 		vips_announce(v, v->c->garp_refresh_repeat);
 	}
 	if (due(&v->lower_at, now))
@@ -403,11 +414,11 @@ void vips_fire(struct timer *t, usec now)
 	if (due(&v->pace_at, now))
 		enqueue(v);
 	if (due(&v->retry_at, now)) {
-		if (v->vip_fails >= RETRY_FAULT_AFTER) {
+		if (v->want_up) {
+			vips_want(v, true);
+		} else {
 			v->vip_fails = 0;
 			vr_update(v);
-		} else if (v->want_up) {
-			vips_want(v, true);
 		}
 	}
 	vips_rearm(v);

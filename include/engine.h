@@ -183,6 +183,7 @@ struct engine {
 	unsigned txq_n;
 	int txq_family;
 	struct timer hold;	/* startup delay */
+	struct timer reread;	/* ifs_settle failed: not before */
 	usec hold_until;
 	usec now;		/* of this turn */
 	usec started;
@@ -249,7 +250,9 @@ void vips_forget(struct vr *v);	/* leave the queue */
 void vips_rearm(struct vr *v);	/* vr.later follows the earliest of its times */
 void vips_remove_rest(struct vr *v, const struct vip_run *was);	/* take off every set address of was whose iface is not NULL */
 void vips_calm(struct vr *v);	/* no announcement, retry or pace is due */
-struct vr *vips_owner(const struct engine *e, const struct iface *i, const struct addr *a, struct vip_run **run);
+/* Whose VIP is a on i? The next one at each call, then NULL; *at begins as 0. */
+struct vr *vips_owner(const struct engine *e, const struct iface *i, const struct addr *a, unsigned *at,
+                      struct vip_run **run);
 
 /* scripts.c */
 void script_start(struct script *s);	/* first run at once */
@@ -257,6 +260,7 @@ void script_end(struct script *s);	/* disarm; a run is asked to end (TERM) */
 void script_stop(struct script *s);	/* and killed, with its process group: nobody waits for it any more */
 
 /* notify.c */
+void notify_file(struct vr *v);		/* queue the state file alone: what it says changed, the state did not */
 void notify_state(struct vr *v);	/* queue state file and scripts for the present state */
 bool notify_work(struct engine *e);	/* tell one; true while more are waiting */
 void notify_drop(struct vr *v);		/* forget a running script */
