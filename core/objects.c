@@ -332,6 +332,10 @@ static void reinstruct(struct vr *v, const struct vrrp_conf *c, const struct hom
 	const struct vrrp_conf *before = v->c;
 	unsigned need = conf_diff_vrrp(before, c);
 
+	if (strcmp(before->name, c->name)) {
+		notify_gone(v);
+		notify_file(v);
+	}
 	move_in(v, c, h);
 	instruct(v, c);
 	if (before->v3_csum != c->v3_csum || before->old_unicast_csum != c->old_unicast_csum)
@@ -344,6 +348,7 @@ static void reinstruct(struct vr *v, const struct vrrp_conf *c, const struct hom
 	if (!(need & 1u << APPLY_VIPS) || v->fsm.state != FSM_MASTER)
 		return;
 	vips_want(v, true);
+	vips_announce(v, c->garp_repeat);		/* all of them (K c.19) */
 	vr_advert(v, false);
 }
 
@@ -403,8 +408,10 @@ int engine_apply(struct engine *e, struct conf *c)
 		n.vr[i]->msg = n.home[i].msg;
 	}
 	for (unsigned i = 0; i < n.nscripts; i++)
-		if (n.scripts[i])
+		if (n.scripts[i]) {
 			n.scripts[i]->c = &c->scripts[i];
+			hyst_limits(&n.scripts[i]->hyst, c->scripts[i].rise, c->scripts[i].fall);
+		}
 	swap_tables(e, c, &n);
 	for (unsigned i = 0; i < e->nvr; i++) {
 		vr_index(e, i);
@@ -421,7 +428,7 @@ static void begin_new(struct engine *e)
 	ifs_dump(e);
 	e->starting = false;
 	for (unsigned i = 0; i < e->nscripts; i++)
-		if (e->scripts[i] && !e->scripts[i]->next.slot)
+		if (e->scripts[i])
 			script_start(e->scripts[i]);
 	for (unsigned i = 0; i < e->nifs; i++)
 		for (int f = 0; f < 2; f++)
@@ -429,9 +436,9 @@ static void begin_new(struct engine *e)
 				port_open(&e->ifs[i]->port[f]);		/* groups of new users */
 	for (unsigned i = 0; i < e->nvr; i++) {
 		vr_update(e->vr[i]);
-		if (e->vr[i]->fsm.state != FSM_MASTER)
-			vips_want(e->vr[i], false);
+		vips_want(e->vr[i], e->vr[i]->fsm.state == FSM_MASTER);
 	}
+	tx_flush(e);
 }
 
 int engine_reload(struct engine *e, struct conf *c)
