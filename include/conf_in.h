@@ -75,8 +75,14 @@ void conf_options(struct load *l, const struct kw_table *t, void *rec, unsigned 
 
 /* conf_addr.c: one line of an address list. out NULL: checked only. */
 void conf_vip_line(struct load *l, struct list *out, bool excluded);
-/* Its text. instance_dev: not printed when the same. */
-void conf_vip_text(const struct vip *v, const char *instance_dev, char *buf, size_t size);
+/* Back to words: the address, the options as a line has them, and the same without any. */
+struct vip_text {
+	char addr[ADDR_STR + 4], peer[ADDR_STR + 4], brd[ADDR_STR];
+	struct vip_line line, plain;
+};
+
+/* instance_dev: no option when the same. */
+void conf_vip_text(struct vip_text *t, const struct vip *v, const char *instance_dev);
 
 /* conf_check.c: whole configuration, after the last file. */
 void conf_check(struct load *l);

@@ -84,6 +84,11 @@ void set_add(struct load *l, struct set *s, uint32_t hash, unsigned index)
 	s->n++;
 }
 
+static void set_name(struct load *l, struct set *s, const char *name, unsigned index)
+{
+	set_add(l, s, set_hash(0, name, strlen(name)), index);
+}
+
 /* Index + 1 of the record with that name, which is its first member. */
 static unsigned find(const struct list *list, const struct set *names, size_t size, const char *name)
 {
@@ -121,7 +126,7 @@ uint16_t conf_if(struct load *l, const char **name)
 		return IF_NONE;
 	}
 	*name = *slot;
-	set_add(l, &l->ifset, set_hash(0, *name, strlen(*name)), l->ifs.n - 1);
+	set_name(l, &l->ifset, *name, l->ifs.n - 1);
 	return l->ifs.n - 1;
 }
 
@@ -244,16 +249,18 @@ static void free_entry(struct load *l, const struct kw_table *t)
 
 static void peer_entry(struct load *l, const struct kw_table *t)
 {
-	struct peer p = { 0 }, *slot;
+	struct addr a;
+	struct peer *p;
 
-	kw_defaults(t->rows, &p);
-	if (!addr_parse(&p.addr, l->c.w[0].s)) {
+	if (!addr_parse(&a, l->c.w[0].s)) {
 		kw_say(&l->c, SEV_WARNING, 0, "unicast_peer", "expected an IP address, not `%.60s': entry dropped", l->c.w[0].s);
 		return;
 	}
-	conf_options(l, t, &p, 1);
-	if ((slot = list_add(l, &l->peers, sizeof *slot)))
-		*slot = p;
+	if (!(p = list_add(l, &l->peers, sizeof *p)))
+		return;
+	kw_defaults(t->rows, p);
+	p->addr = a;
+	conf_options(l, t, p, 1);
 }
 
 /* scripts: the index is settled when all are known; until then it tells how many were defined so far. */
@@ -317,41 +324,42 @@ static void body(struct load *l, enum block_id id, void *rec);
 
 static void vrrp_block(struct load *l, const char *name)
 {
-	struct vrrp_conf v = { .name = name, .at = l->c.at }, *slot;
+	struct vrrp_conf *v = list_add(l, &l->vrrp, sizeof *v);
 	struct vip *vip;
 	unsigned i, pass;
 
-	kw_defaults(conf_blocks[BLK_VRRP].kws.rows, &v);
-	kw_defaults(conf_blocks[BLK_AUTH].kws.rows, &v);
+	if (!v)
+		return;
+	v->name = name;
+	v->at = l->c.at;
+	kw_defaults(conf_blocks[BLK_VRRP].kws.rows, v);
 	l->vips.n = l->peers.n = l->tracks[0].n = l->tracks[1].n = 0;
-	body(l, BLK_VRRP, &v);
-	v.peers.n = l->peers.n;
-	v.peers.v = list_keep(l, &l->peers, sizeof *v.peers.v);
-	v.scripts.n = l->tracks[1].n;
-	v.scripts.v = list_keep(l, &l->tracks[1], sizeof *v.scripts.v);
-	v.ifaces.n = l->tracks[0].n;
-	v.ifaces.v = list_keep(l, &l->tracks[0], sizeof *v.ifaces.v);
-	v.vips.v = list_keep(l, &l->vips, sizeof *v.vips.v);
-	for (pass = 0; v.vips.v && pass < 2; pass++)	/* excluded ones last */
+	body(l, BLK_VRRP, v);
+	v->peers.n = l->peers.n;
+	v->peers.v = list_keep(l, &l->peers, sizeof *v->peers.v);
+	v->scripts.n = l->tracks[1].n;
+	v->scripts.v = list_keep(l, &l->tracks[1], sizeof *v->scripts.v);
+	v->ifaces.n = l->tracks[0].n;
+	v->ifaces.v = list_keep(l, &l->tracks[0], sizeof *v->ifaces.v);
+	v->vips.v = list_keep(l, &l->vips, sizeof *v->vips.v);
+	for (pass = 0; v->vips.v && pass < 2; pass++)	/* excluded ones last */
 		for (vip = l->vips.v, i = l->vips.n; i--; vip++)
 			if (vip->excluded == pass)
-				v.vips.v[v.vips.n++] = *vip;
-	if (!(slot = list_add(l, &l->vrrp, sizeof *slot)))
-		return;
-	*slot = v;
-	set_add(l, &l->names, set_hash(0, name, strlen(name)), l->vrrp.n - 1);
+				v->vips.v[v->vips.n++] = *vip;
+	set_name(l, &l->names, name, l->vrrp.n - 1);
 }
 
 static void script_block(struct load *l, const char *name)
 {
-	struct script_conf s = { .name = name, .at = l->c.at }, *slot;
+	struct script_conf *s = list_add(l, &l->scripts, sizeof *s);
 
-	kw_defaults(conf_blocks[BLK_SCRIPT].kws.rows, &s);
-	body(l, BLK_SCRIPT, &s);
-	if (!(slot = list_add(l, &l->scripts, sizeof *slot)))
+	if (!s)
 		return;
-	*slot = s;
-	set_add(l, &l->scriptset, set_hash(0, name, strlen(name)), l->scripts.n - 1);
+	s->name = name;
+	s->at = l->c.at;
+	kw_defaults(conf_blocks[BLK_SCRIPT].kws.rows, s);
+	body(l, BLK_SCRIPT, s);
+	set_name(l, &l->scriptset, name, l->scripts.n - 1);
 }
 
 /* An instance or script: kept under its name, once. */

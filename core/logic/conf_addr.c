@@ -149,58 +149,31 @@ void conf_vip_line(struct load *l, struct list *out, bool excluded)
 		*slot = *v;
 }
 
-struct text {
-	char *p, *end;
-};
-
-static void put(struct text *t, const char *a, const char *b)
+static const char *prefix_text(char *buf, const struct addr *a, unsigned plen)
 {
-	int n = snprintf(t->p, t->end - t->p, "%s%s", a, b);
-
-	t->p = n < t->end - t->p ? t->p + n : t->end;
-}
-
-static void put_addr(struct text *t, const char *before, const struct addr *a, unsigned plen)
-{
-	char buf[ADDR_STR];
-
-	put(t, before, addr_text(a, buf));
-	snprintf(buf, sizeof buf, "/%u", plen);
+	addr_text(a, buf);
 	if (plen != host_len(a))
-		put(t, buf, "");
+		snprintf(buf + strlen(buf), 5, "/%u", plen);
+	return buf;
 }
 
-void conf_vip_text(const struct vip *v, const char *instance_dev, char *buf, size_t size)
+void conf_vip_text(struct vip_text *t, const struct vip *v, const char *instance_dev)
 {
-	const struct kw *k = conf_blocks[BLK_VIPS].kws.rows;
-	struct text t = { buf, buf + size };
-	char num[24];
 	struct addr brd;
 
-	*buf = 0;
-	put_addr(&t, "", &v->addr, v->plen);
+	memset(t, 0, sizeof *t);
+	t->line.vip = t->plain.vip = *v;
+	t->plain.vip.flags = 0;
+	t->plain.vip.dad = t->plain.vip.no_track = false;
+	t->plain.vip.preferred += v->preferred_set;	/* another one */
+	t->plain.vip.scope = addr_is_loopback(&v->addr) && v->addr.family == AF_INET ? SCOPE_HOST : 0;
+	prefix_text(t->addr, &v->addr, v->plen);
 	if (v->dev && (!instance_dev || strcmp(v->dev, instance_dev)))
-		put(&t, " dev ", v->dev);
+		t->line.dev = v->dev;
 	addr_set(&brd, AF_INET, v->brd);
-	if (v->brd_mode == BRD_GIVEN)
-		put_addr(&t, " brd ", &brd, 32);
-	else if (v->brd_mode)
-		put(&t, " brd ", v->brd_mode == BRD_ONES ? "+" : "-");
-	if (v->label)
-		put(&t, " label ", kw_quote(num, sizeof num, v->label));
-	snprintf(num, sizeof num, " scope %u", v->scope);
-	if (v->scope != (addr_is_loopback(&v->addr) && v->addr.family == AF_INET ? SCOPE_HOST : 0))
-		put(&t, num, "");
+	if (v->brd_mode)
+		t->line.brd = v->brd_mode == BRD_ONES ? "+" : v->brd_mode == BRD_ZEROS ? "-" : addr_text(&brd, t->brd);
+	t->line.label = v->label;
 	if (v->peer)
-		put_addr(&t, " peer ", v->peer, v->peer_plen);
-	for (; k->word; k++)
-		if (k->type == KT_BITS && (v->flags & k->min))
-			put(&t, " ", k->word);
-	if (v->dad)
-		put(&t, " -nodad", "");
-	if (v->no_track)
-		put(&t, " no_track", "");
-	snprintf(num, sizeof num, "%lu", (unsigned long)v->preferred);
-	if (v->preferred_set)
-		put(&t, " preferred_lft ", v->preferred == UINT32_MAX ? "forever" : num);
+		t->line.peer = prefix_text(t->peer, v->peer, v->peer_plen);
 }

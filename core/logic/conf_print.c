@@ -31,87 +31,68 @@ static void put_open(const struct printer *p, const char *block, const char *nam
 	put(p, "%s %s {\n", block, kw_quote(buf, sizeof buf, name));
 }
 
-/* One row, when its value is not what would be there anyway. */
-static void put_row(const struct printer *p, const struct kw *k, const void *rec, const void *ref, const char *indent)
+/* One row between two texts, when its value is not what would be there anyway. */
+static void put_row(const struct printer *p, const char *before, const struct kw *k, const void *rec, const void *ref,
+                    const char *after)
 {
 	char buf[KW_TEXT];
 
 	if (k->off == KW_NOFIELD || (k->more & KW_ALIAS) || kw_equal(k, rec, ref))
 		return;
 	if (kw_text(k, (const char *)rec + k->off, buf, sizeof buf))
-		put(p, *buf ? "%s%s %s\n" : "%s%s\n", indent, k->word, buf);
+		put(p, "%s%s%s%s%s", before, k->word, *buf ? " " : "", buf, after);
 }
 
-static void put_rows(const struct printer *p, const struct kw *k, const void *rec, const void *ref)
+static void put_rows(const struct printer *p, const char *indent, const struct kw *k, const void *rec, const void *ref)
 {
 	for (; k->word; k++)
-		put_row(p, k, rec, ref, "\t");
+		put_row(p, indent, k, rec, ref, "\n");
 }
 
-static void put_tracks(const struct printer *p, const char *word, const struct tracks *t)
+/* An entry of a list: what it begins with, and the options that were given. */
+static void put_entry(const struct printer *p, const char *head, enum block_id id, const void *rec, const void *ref)
+{
+	const struct kw *k = conf_blocks[id].kws.rows;
+
+	put(p, "\t\t%s", head);
+	for (; k->word; k++)
+		put_row(p, " ", k, rec, ref, "");
+	put(p, "\n");
+}
+
+static void put_tracks(const struct printer *p, const struct tracks *t)
 {
 	char name[KW_TEXT];
+	struct track plain = { 0 };
 	unsigned i;
 
-	if (t->n)
-		put(p, "\t%s {\n", word);
 	for (i = 0; i < t->n; i++) {
-		put(p, "\t\t%s", kw_quote(name, sizeof name, t->v[i].name));
-		if (t->v[i].weight_set)
-			put(p, " weight %d%s", t->v[i].weight, t->v[i].reverse ? " reverse" : "");
-		put(p, "\n");
+		plain.weight = t->v[i].weight_set ? INT16_MIN : t->v[i].weight;
+		plain.reverse = t->v[i].reverse;
+		put_entry(p, kw_quote(name, sizeof name, t->v[i].name), BLK_TRACK_IF, &t->v[i], &plain);
 	}
-	if (t->n)
-		put(p, "\t}\n");
 }
 
-static void put_vips(const struct printer *p, const char *word, const struct vrrp_conf *v, bool excluded)
+static void put_vips(const struct printer *p, const struct vrrp_conf *v, bool excluded)
 {
-	char buf[KW_TEXT];
-	unsigned i, n = 0;
+	const struct vip *vip = v->vips.v, *end = vip + v->vips.n;
+	struct vip_text t;
 
-	for (i = 0; i < v->vips.n; i++) {
-		if (v->vips.v[i].excluded != excluded)
-			continue;
-		conf_vip_text(&v->vips.v[i], v->interface, buf, sizeof buf);
-		if (!n++)
-			put(p, "\t%s {\n", word);
-		put(p, "\t\t%s\n", buf);
-	}
-	if (n)
-		put(p, "\t}\n");
+	for (; vip < end; vip++)
+		if (vip->excluded == excluded) {
+			conf_vip_text(&t, vip, v->interface);
+			put_entry(p, t.addr, BLK_VIPS, &t.line, &t.plain);
+		}
 }
 
-static void put_peers(const struct printer *p, const struct vrrp_conf *v)
+static void put_peers(const struct printer *p, const struct peers *peers)
 {
+	struct peer plain = { .max_ttl = 255 };
 	char buf[ADDR_STR];
-	const struct peer *peer = v->peers.v;
 	unsigned i;
 
-	if (v->peers.n)
-		put(p, "\tunicast_peer {\n");
-	for (i = 0; i < v->peers.n; i++, peer++) {
-		put(p, "\t\t%s", addr_text(&peer->addr, buf));
-		if (peer->min_ttl)
-			put(p, " min_ttl %u", peer->min_ttl);
-		if (peer->max_ttl != 255)
-			put(p, " max_ttl %u", peer->max_ttl);
-		put(p, "\n");
-	}
-	if (v->peers.n)
-		put(p, "\t}\n");
-}
-
-static void put_auth(const struct printer *p, const struct vrrp_conf *v, const struct vrrp_conf *ref)
-{
-	const struct kw *k = conf_blocks[BLK_AUTH].kws.rows;
-
-	if (!v->auth_type)
-		return;
-	put(p, "\tauthentication {\n");
-	for (; k->word; k++)
-		put_row(p, k, v, ref, "\t\t");
-	put(p, "\t}\n");
+	for (i = 0; i < peers->n; i++)
+		put_entry(p, addr_text(&peers->v[i].addr, buf), BLK_PEERS, &peers->v[i], &plain);
 }
 
 /* What v would be, had it said nothing. */
@@ -131,6 +112,42 @@ static void silent(struct vrrp_conf *ref, const struct vrrp_conf *v, const struc
 	ref->garp_lower_repeat = lower.garp_lower_repeat;
 }
 
+/* How many entries has the block of an instance? */
+static unsigned entries(const struct vrrp_conf *v, enum block_id id)
+{
+	unsigned i, n = 0;
+
+	switch ((int)id) {
+	case BLK_AUTH:         return v->auth_type;
+	case BLK_PEERS:        return v->peers.n;
+	case BLK_TRACK_IF:     return v->ifaces.n;
+	case BLK_TRACK_SCRIPT: return v->scripts.n;
+	case BLK_VIPS:
+	case BLK_EVIPS:
+		for (i = 0; i < v->vips.n; i++)
+			n += v->vips.v[i].excluded == (id == BLK_EVIPS);
+		return n;
+	}
+	return 0;
+}
+
+static void put_block(const struct printer *p, const struct kw *k, const struct vrrp_conf *v, const struct vrrp_conf *ref)
+{
+	enum block_id id = k->min;
+
+	if (!entries(v, id))
+		return;
+	put(p, "\t%s {\n", k->word);
+	switch ((int)id) {
+	case BLK_AUTH:         put_rows(p, "\t\t", conf_blocks[id].kws.rows, v, ref); break;
+	case BLK_PEERS:        put_peers(p, &v->peers); break;
+	case BLK_TRACK_IF:     put_tracks(p, &v->ifaces); break;
+	case BLK_TRACK_SCRIPT: put_tracks(p, &v->scripts); break;
+	default:               put_vips(p, v, id == BLK_EVIPS);
+	}
+	put(p, "\t}\n");
+}
+
 static void put_vrrp(const struct printer *p, const struct vrrp_conf *v)
 {
 	const struct kw *k = conf_blocks[BLK_VRRP].kws.rows;
@@ -139,15 +156,10 @@ static void put_vrrp(const struct printer *p, const struct vrrp_conf *v)
 	silent(&ref, v, &p->conf->global);
 	put_open(p, "vrrp_instance", v->name);
 	for (; k->word; k++)
-		switch (k->type == KT_BLOCK ? k->min : BLK_TOP) {
-		case BLK_AUTH:  put_auth(p, v, &ref); break;
-		case BLK_PEERS: put_peers(p, v); break;
-		case BLK_VIPS:
-		case BLK_EVIPS: put_vips(p, k->word, v, k->min == BLK_EVIPS); break;
-		case BLK_TRACK_IF: put_tracks(p, k->word, &v->ifaces); break;
-		case BLK_TRACK_SCRIPT: put_tracks(p, k->word, &v->scripts); break;
-		default: put_row(p, k, v, &ref, "\t");
-		}
+		if (k->type == KT_BLOCK)
+			put_block(p, k, v, &ref);
+		else
+			put_row(p, "\t", k, v, &ref, "\n");
 	put(p, "}\n");
 }
 
@@ -162,11 +174,11 @@ void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size
 	kw_defaults(conf_blocks[BLK_GLOBAL].kws.rows, &global);
 	kw_defaults(script, &plain);
 	put(&p, "global_defs {\n");
-	put_rows(&p, conf_blocks[BLK_GLOBAL].kws.rows, &c->global, &global);
+	put_rows(&p, "\t", conf_blocks[BLK_GLOBAL].kws.rows, &c->global, &global);
 	put(&p, "}\n");
 	for (i = 0; i < c->nscripts; i++) {
 		put_open(&p, "vrrp_script", c->scripts[i].name);
-		put_rows(&p, script, &c->scripts[i], &plain);
+		put_rows(&p, "\t", script, &c->scripts[i], &plain);
 		put(&p, "}\n");
 	}
 	for (i = 0; i < c->nvrrp; i++)

@@ -425,10 +425,10 @@ static const struct kw address[] = {
 	A(vip.scope,    SCOPE, "scope", 0, 255, 0, "IPv4 only"),
 	A(peer,         WORD, "peer", 0, 0, 0, "point-to-point"),
 	A(vip.flags,    BITS, "home", IFA_F_HOMEADDRESS, 0, 0, ""),
-	A(vip.dad,      FLAG, "-nodad", 0, 0, 0, "detect duplicates"),
 	A(vip.flags,    BITS, "mngtmpaddr", IFA_F_MANAGETEMPADDR, 0, 0, ""),
 	A(vip.flags,    BITS, "noprefixroute", IFA_F_NOPREFIXROUTE, 0, 0, ""),
 	A(vip.flags,    BITS, "autojoin", IFA_F_MCAUTOJOIN, 0, 0, ""),
+	A(vip.dad,      FLAG, "-nodad", 0, 0, 0, "detect duplicates"),
 	A(vip.no_track, FLAG, "no_track", 0, 0, 0, ""),
 	A(vip.preferred, LIFE, "preferred_lft", 0, INT32_MAX, 0, "IPv6 /128: 0, else forever"),
 	{ 0 }

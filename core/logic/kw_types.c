@@ -329,7 +329,15 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 		memcpy(pass, field, AUTH_LEN);
 		kw_quote(buf, size, pass);
 		return *pass;
-	case KT_CSUMV2: case KT_BITS: case KT_LIFE: case KT_PATTERN: case KT_BLOCK: case KT_N:
+	case KT_BITS:
+		return *(const uint32_t *)field & k->min;
+	case KT_LIFE:
+		if (*(const uint32_t *)field == UINT32_MAX)
+			snprintf(buf, size, "forever");
+		else
+			snprintf(buf, size, "%lu", (unsigned long)*(const uint32_t *)field);
+		break;
+	case KT_CSUMV2: case KT_PATTERN: case KT_BLOCK: case KT_N:
 		return false;
 	}
 	return true;
