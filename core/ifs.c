@@ -108,7 +108,10 @@ static void on_link(void *ctx, const struct link_info *k)
 	struct iface *i = by_index(e, k->ifindex);
 	bool was_up, fresh;
 
-	if (i && (k->gone || strcmp(i->name, k->name))) {	/* a rename is a departure */
+	if (i && (k->gone || strcmp(i->name, k->name))) {	/* a rename is a departure, and takes nothing of ours along */
+		for (unsigned n = 0; n < e->nvr && !k->gone; n++)
+			if (has_vips_on(e->vr[n], i))
+				vips_remove_rest(e->vr[n], e->vr[n]->vips);
 		lost(i);
 		i = NULL;
 	}

@@ -260,8 +260,16 @@ static void unmake(struct engine *e, struct next *n)
 			pool_put(&e->script_pool, n->scripts[i]);
 }
 
+static bool has_name(const struct conf *c, const char *name)
+{
+	for (unsigned i = 0; i < c->nvrrp; i++)
+		if (!strcmp(c->vrrp[i].name, name))
+			return true;
+	return false;
+}
+
 /* Resign and leave; notify scripts may still be running, so the object waits in e->leaving. */
-static void dismiss(struct vr *v)
+static void dismiss(struct vr *v, const struct conf *c)
 {
 	const struct fsm_ev ev = { .kind = EV_DOWN, .why = WHY_RELOAD };
 	struct engine *e = v->e;
@@ -273,6 +281,8 @@ static void dismiss(struct vr *v)
 	heap_del(&e->heap, &v->timer);
 	heap_del(&e->heap, &v->later);
 	notify_gone(v);
+	if (has_name(c, v->c->name))
+		v->notify.pending = false;		/* its successor's news would cross with it */
 	v->job_next = e->leaving;
 	e->leaving = v;
 }
@@ -398,7 +408,7 @@ int engine_apply(struct engine *e, struct conf *c)
 	reap(e, true);
 	for (unsigned i = 0; i < e->nvr; i++)
 		if (!in(n.vr, n.nvr, e->vr[i]))
-			dismiss(e->vr[i]);
+			dismiss(e->vr[i], c);
 	for (unsigned i = 0; i < n.nvr; i++) {
 		if (n.vr[i]->c != &c->vrrp[i]) {
 			reinstruct(n.vr[i], &c->vrrp[i], &n.home[i]);

@@ -10,8 +10,7 @@ file=$LAB/r1.conf
 
 reloaded_since() { [ "$(log_count r1 "reloaded $file")" -gt $had ]; }
 reloads() {
-	had=$(log_count r1 "reloaded $file")
-	hit r1 vrrpd HUP
+	had=$(log_count r1 "reloaded $file"); hit r1 vrrpd HUP
 	wait_until 20 reloaded_since || not_ok reload 'not done after 20 s'
 }
 state_is() { [ "$(on r1 sed -n "s/^$2=//p" /run/vrrpd/$1.state 2>/dev/null)" = "$3" ]; }
@@ -52,7 +51,6 @@ sed -i 's/delay 0/delay 0\n\tvirtual_ipaddress_excluded {\n\t\t10.9.0.101\n\t}/;
 reloads
 announced() { [ "$(arps 10.9.0.101)" -ge 5 ]; }
 soon 'another address, garp_interval: announced' 20 announced
-
 # under a running master
 net r1 ip link set eth0 address 02:00:00:00:00:77
 new_mac() { [ "$(arps $VIP 02:00:00:00:00:77)" -ge 5 ]; }
@@ -66,8 +64,22 @@ net r1 ip link del eth1
 port r1 eth1 10.8.0.1/24
 soon 'an untracked device comes again: its address too' 20 has_vip r1 10.8.0.9
 same 'an untracked device comes again: no role changed' "$(entered r1)" 0
+printf '#!/bin/sh\necho "$3" >>%s/r1/told\n' $LAB >$LAB/tell
+chmod +x $LAB/tell
+sed -i "s,router_id 51,router_id 52\n\tnotify $LAB/tell," $file
+: >$LAB/r1/told
+reloads
+told() { [ "$(tr '\n' ' ' <$LAB/r1/told)" = 'BACKUP MASTER ' ]; }
+soon 'another VRID: told of the new router alone' 20 told
+if net r1 ip link set eth0 name eth5 2>/dev/null; then
+	soon 'renamed while up: FAULT' 20 logged r1 'Entering FAULT STATE: interface eth0 does not exist'
+	is 'renamed while up: the address stays nowhere' no_vip r1
+	net r1 ip link set eth5 down
+	net r1 ip link set eth5 name eth0 up
+else
+	skip 'renamed while up' 'this kernel wants it down'
+fi
 end r1 vrrpd
-
 # one address, two routers
 { router A 61 200 $VIP; router B 62 100 $VIP; } >$file
 router B 62 150 10.9.0.9 >$LAB/r2.conf
@@ -79,12 +91,10 @@ soon 'a shared address: the other puts it back' 20 logged r1 "(A) $VIP was taken
 soon 'a shared address: it stays' 20 has_vip r1
 end r1 vrrpd
 end r2 vrrpd
-
 # pauses: the socket is looked at before the clock
 conf r1 150
 conf r2 100
-start_vrrpd r1 $file
-wait_until 20 has_vip r1
+start_vrrpd r1 $file && wait_until 20 has_vip r1
 start_vrrpd r2 $LAB/r2.conf
 soon 'BACKUP' 20 logged r2 'Entering BACKUP'
 forget r1
@@ -100,7 +110,6 @@ hit r1 vrrpd CONT
 soon 'the MASTER slept: it has it back' 20 logged r2 'Entering BACKUP'
 soon 'the MASTER slept: one address' 20 sole_master r1 r2
 end r2 vrrpd
-
 # storms
 before="$(fds) $(status RssAnon)"
 forget r1
@@ -112,7 +121,6 @@ reloads
 same '300 reloads: descriptors and memory' "$(fds) $(status RssAnon)" "$before"
 same '300 reloads: no role changed' "$(entered r1)" 0
 end r1 vrrpd
-
 # while it starts; notify scripts that do not end
 printf '#!/bin/sh\nexec sleep 1000\n' >$LAB/hang
 chmod +x $LAB/hang
@@ -130,7 +138,6 @@ soon 'many notify scripts run: checks do too' 20 test -e $LAB/r1/checked
 end r1 vrrpd
 few() { [ "$(on r1 pgrep -c -x sleep)" = 1 ]; }		# the host's own
 soon 'stopped: they end' 20 few
-
 # nothing to do
 conf r1 150
 sed -i 's/eth0/eth7/' $file
