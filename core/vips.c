@@ -233,6 +233,7 @@ static void complain(const struct who *w, bool add, int err)
 static void settle_one(const struct who *w, bool add, int err, struct burst *f)
 {
 	struct vip_run *r = &w->v->vips[w->k];
+	const struct addr *a = &w->v->c->vips.v[w->k].addr;
 
 	if (!add) {
 		if (err && err != -EADDRNOTAVAIL && err != -ENODEV)
@@ -250,9 +251,13 @@ static void settle_one(const struct who *w, bool add, int err, struct burst *f)
 		w->v->retry_at = w->v->e->now + SEC;
 		vips_rearm(w->v);
 	}
-	if (!err && !pause_of(w->v))
+	if (err)
+		return;
+	if (a->family == AF_INET && !r->iface->own4.family)
+		r->iface->own4 = *a;			/* what we set is no event */
+	if (!pause_of(w->v))
 		burst_add(w->v, w->k, f);
-	else if (!err && !w->v->round)
+	else if (!w->v->round)
 		w->v->round = 1;
 }
 

@@ -67,6 +67,19 @@ is 'owner: its address stays after a stop' has_vip r1
 same 'owner: its address was never touched' "$(grep -c "$VIP" $LAB/r1/monitor.log)" 0
 end r1 monitor
 
+# it has no other: taken away and put back, it is still where adverts come from
+net r1 ip addr flush dev eth0
+net r1 ip addr add $VIP/24 dev eth0
+forget r1
+start_vrrpd r1 $LAB/r1.conf
+soon 'owner: MASTER with its only address' 20 logged r1 'Entering MASTER STATE'
+net r1 ip addr del $VIP/24 dev eth0
+soon 'owner: put back' 20 has_vip r1
+net r1 ip link set eth0 mtu 1400
+sleep 0.3
+is 'owner: still MASTER' no_log r1 FAULT
+end r1 vrrpd
+
 # many
 net r1 ip addr flush dev eth0
 net r1 ip addr add 10.9.0.1/24 dev eth0
