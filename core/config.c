@@ -14,28 +14,32 @@
 
 static void say(struct report *r, enum severity sev, const struct place *at, const char *word, const char *text)
 {
-	static const char *const name[] = {
-		[SEV_NOTE] = "note", [SEV_WARNING] = "warning", [SEV_SECURITY] = "security", [SEV_ERROR] = "error",
+	static const char name[][12] = {
+		[SEV_NOTE] = "note: ", [SEV_WARNING] = "warning: ", [SEV_SECURITY] = "security: ", [SEV_ERROR] = "error: ",
 	};
 	struct findings *f = container_of(r, struct findings, r);
+	bool to_log = f->fd < 0;
 	char where[300] = "", line[1024];
 	int n;
 
+	if (to_log && sev == SEV_NOTE)
+		return;
+
 	if (at && at->file && at->line)			/* a file that cannot be read has no line; its name is the word */
 		snprintf(where, sizeof where, "%s:%u:%u: ", at->file, at->line, at->col);
-	if (f->fd >= 0) {
-		n = snprintf(line, sizeof line, "%s%s: %s%s%s\n", where, name[sev], word ? word : "", word ? ": " : "", text);
-		if (n >= (int)sizeof line)
-			line[(n = sizeof line) - 1] = '\n';
-		for (char *p = line; p < line + n - 1; p++)	/* the file may be junk, and this a terminal */
-			if ((unsigned char)*p < ' ' || *p == 127)
-				*p = '?';
+	n = snprintf(line, sizeof line, "%s%s%s%s%s\n", where, to_log && sev == SEV_ERROR ? "" : name[sev],
+	             word ? word : "", word ? ": " : "", text);
+	if (n >= (int)sizeof line)
+		line[(n = sizeof line) - 1] = '\n';
+	for (char *p = line; p < line + n - 1; p++)	/* the file may be junk, and this a terminal */
+		if ((unsigned char)*p < ' ' || *p == 127)
+			*p = '?';
+	if (!to_log)
 		f->lost |= write(f->fd, line, n) != n;
-	} else if (sev == SEV_ERROR) {
-		log_err("%s%s%s%s", where, word ? word : "", word ? ": " : "", text);
-	} else if (sev != SEV_NOTE) {
-		log_info("%s%s: %s%s%s", where, name[sev], word ? word : "", word ? ": " : "", text);
-	}
+	else if (sev == SEV_ERROR)
+		log_err("%.*s", n - 1, line);
+	else
+		log_info("%.*s", n - 1, line);
 }
 
 /* Up to the first dot of the node name. */

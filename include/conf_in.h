@@ -54,6 +54,7 @@ struct load {			/* what is used often comes first */
 	struct list vrrp, scripts, ifs;
 	struct list vips, peers, tracks[2];	/* of the block that is open */
 	struct set names, ifset, scriptset;	/* instances, interfaces, scripts by name */
+	const struct vrrp_conf *about;	/* the instance that is checked */
 	const char *in, *out;	/* the last file name: lex's, ours */
 	unsigned unserved;	/* blocks around that have been reported whole */
 	unsigned nnoted;

@@ -139,9 +139,6 @@ const char *kw_next_known(const char *p, struct kw *row);
 /* The known word nearest to a misspelt one, or NULL when nothing is near. */
 const char *kw_nearest(const struct kw_table *t, const char *word);
 
-/* The n-th (from 0) of a list of texts, each ended by NUL. */
-const char *kw_nth(const char *list, unsigned n);
-
 /* What stands behind the word: help, or the syntax of a row that has no field. kw_syntax: with the row's range. */
 const char *kw_more(const struct kw *k);
 const char *kw_syntax(const struct kw *k, char *buf, size_t size);	/* in buf or not */

@@ -8,13 +8,12 @@
 #include "conf_in.h"
 
 /* Ethernet, MTU 1500 (reference c.8) */
-enum { VIPS_MAX4 = 255, VIPS_MAX6 = 89, FEW = 16 };
+enum { VIPS_MAX4 = 255, VIPS_MAX6 = 89 };
 #define V3_ADV_MAX (40950 * MS)
 
-/* About an instance, at a line of it or as a whole (at NULL). */
-__attribute__((format(printf, 6, 7)))
-static void tell(struct load *l, const struct vrrp_conf *v, const struct place *at, enum severity sev, const char *word,
-                 const char *text, ...)
+/* About the instance that is looked at: at a line of it, or (at NULL) as a whole. */
+__attribute__((format(printf, 5, 6)))
+static void tell(struct load *l, const struct place *at, enum severity sev, const char *word, const char *text, ...)
 {
 	char buf[256];
 	va_list ap;
@@ -22,10 +21,10 @@ static void tell(struct load *l, const struct vrrp_conf *v, const struct place *
 	va_start(ap, text);
 	vsnprintf(buf, sizeof buf, text, ap);
 	va_end(ap);
-	report_say(l->c.report, sev, at ? at : &v->at, word, "(%.60s) %s", v->name, buf);
+	report_say(l->c.report, sev, at ? at : &l->about->at, word, "(%.60s) %s", l->about->name, buf);
 }
 
-#define TELL(sev, word, ...) tell(l, v, NULL, SEV_##sev, word, __VA_ARGS__)
+#define TELL(sev, word, ...) tell(l, NULL, SEV_##sev, word, __VA_ARGS__)
 
 static bool is_on(uint8_t own, bool global)
 {
@@ -113,43 +112,35 @@ static void check_family(struct load *l, struct vrrp_conf *v)
 	v->unicast = n;
 }
 
-/* Is vips[n] among those before it? Many are looked up in a table. */
-static bool seen_vip(struct load *l, const struct vip *vips, unsigned n, struct set *seen, bool many)
+/* Is vips[n] among those before it in this instance? seen holds those of all instances. */
+static bool seen_vip(struct load *l, const struct vip *vips, unsigned n, struct set *seen)
 {
 	const struct addr *a = &vips[n].addr;
-	uint32_t hash = set_hash(0, a->b, sizeof a->b);
+	uint32_t hash = set_hash(1 + (l->about - l->c.conf->vrrp), a->b, sizeof a->b);
 	unsigned i, pos = 0;
 
-	if (many) {
-		while ((i = set_next(seen, hash, &pos)))
-			if (addr_eq(&vips[i - 1].addr, a))
-				return true;
-		set_add(l, seen, hash, n);
-		return false;
-	}
-	for (i = 0; i < n; i++)
-		if (addr_eq(&vips[i].addr, a))
+	while ((i = set_next(seen, hash, &pos)))
+		if (i <= n && addr_eq(&vips[i - 1].addr, a))
 			return true;
+	set_add(l, seen, hash, n);
 	return false;
 }
 
-static void check_vips(struct load *l, struct vrrp_conf *v)
+static void check_vips(struct load *l, struct vrrp_conf *v, struct set *seen)
 {
 	unsigned i, n = 0, advertised = 0, max = v->family == AF_INET6 ? VIPS_MAX6 : VIPS_MAX4, surplus = 0;
 	struct vip *vips = v->vips.v, *vip;
-	bool many = v->vips.n > FEW;
-	struct set seen = { 0 };
 
 	for (i = 0; i < v->vips.n; i++) {
 		vip = &vips[n];
 		*vip = vips[i];
 		if (!vip->excluded && vip->addr.family != v->family) {
-			tell(l, v, &vip->at, SEV_WARNING, "virtual_ipaddress",
+			tell(l, &vip->at, SEV_WARNING, "virtual_ipaddress",
 			        "address is not %s as the instance is: dropped", family_name(v->family));
 			continue;
 		}
-		if (seen_vip(l, vips, n, &seen, many)) {
-			tell(l, v, &vip->at, SEV_WARNING, "virtual_ipaddress", "address is there already: dropped");
+		if (seen_vip(l, vips, n, seen)) {
+			tell(l, &vip->at, SEV_WARNING, "virtual_ipaddress", "address is there already: dropped");
 			continue;
 		}
 		if (!vip->excluded && advertised == max) {
@@ -255,20 +246,20 @@ static void check_scripts(struct load *l, struct vrrp_conf *v)
 		defined = t->index;
 		index = conf_find_script(l, t->name);
 		if (!index || !l->c.conf->scripts[index - 1].cmd.argv) {
-			tell(l, v, &t->at, SEV_WARNING, t->name, index ? "this script has no command: not tracked" :
+			tell(l, &t->at, SEV_WARNING, t->name, index ? "this script has no command: not tracked" :
 			        "no vrrp_script of this name: not tracked");
 			continue;
 		}
 		t->index = --index;
 		s = &l->c.conf->scripts[index];
 		if (index >= defined)
-			tell(l, v, &t->at, SEV_NOTE, t->name, "keepalived wants the vrrp_script before this line");
+			tell(l, &t->at, SEV_NOTE, t->name, "keepalived wants the vrrp_script before this line");
 		if (!t->weight_set) {
 			t->weight = s->weight;
 			t->reverse = s->reverse;
 		}
 		if (v->prio == 255 && t->weight) {
-			tell(l, v, &t->at, SEV_WARNING, t->name, "priority 255 takes no weights: not tracked");
+			tell(l, &t->at, SEV_WARNING, t->name, "priority 255 takes no weights: not tracked");
 			continue;
 		}
 		s->used = true;
@@ -286,9 +277,9 @@ static void check_ifaces(struct load *l, struct vrrp_conf *v)
 		t = &v->ifaces.v[n];
 		*t = v->ifaces.v[i];
 		if (t->index == v->ifi)
-			tell(l, v, &t->at, SEV_WARNING, t->name, "the instance's own interface is tracked anyway: ignored");
+			tell(l, &t->at, SEV_WARNING, t->name, "the instance's own interface is tracked anyway: ignored");
 		else if (v->prio == 255 && t->weight)
-			tell(l, v, &t->at, SEV_WARNING, t->name, "priority 255 takes no weights: not tracked");
+			tell(l, &t->at, SEV_WARNING, t->name, "priority 255 takes no weights: not tracked");
 		else
 			n++;
 	}
@@ -313,8 +304,9 @@ static void check_unique(struct load *l, const struct vrrp_conf *v, struct set *
 	set_add(l, seen, hash, v - l->c.conf->vrrp);
 }
 
-static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *seen)
+static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *routers, struct set *vips)
 {
+	l->about = v;
 	if (!v->vrid)
 		TELL(ERROR, "virtual_router_id", "is missing: 1 to 255");
 	check_family(l, v);
@@ -323,11 +315,11 @@ static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *seen)
 	check_interval(l, v);
 	check_role(l, v);
 	check_auth(l, v);
-	check_vips(l, v);
+	check_vips(l, v, vips);
 	check_scripts(l, v);
 	check_ifaces(l, v);
 	if (v->vrid)
-		check_unique(l, v, seen);
+		check_unique(l, v, routers);
 }
 
 /* Whose command would run as whoever we are, most likely root? */
@@ -352,11 +344,11 @@ void conf_check(struct load *l)
 	struct conf *c = l->c.conf;
 	const struct script_conf *s;
 	const struct cmd *cmd;
-	struct set seen = { 0 };
+	struct set routers = { 0 }, vips = { 0 };
 	unsigned i;
 
 	for (i = 0; i < c->nvrrp; i++)
-		check_vrrp(l, &c->vrrp[i], &seen);
+		check_vrrp(l, &c->vrrp[i], &routers, &vips);
 	for (i = 0; i < c->nscripts; i++) {
 		s = &c->scripts[i];
 		if (!s->cmd.argv)

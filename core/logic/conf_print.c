@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conf_in.h"
+#include "text.h"
 
 struct printer {
 	void (*out)(void *ctx, const char *s, size_t n);
@@ -220,7 +221,7 @@ static void put_keyword(const struct printer *p, const struct kw *k, bool markdo
 	escaped(syntax, sizeof syntax, kw_syntax(k, range, sizeof range), markdown);
 	default_text(k, dflt, sizeof dflt);
 	put(p, markdown ? "| `%s` | %s | %s | %s | %s |\n" : "  %-28s %-24s %-8s %-9s %s\n", k->word, syntax, dflt,
-	    kw_nth(served, k->served), k->off == KW_NOFIELD ? "" : kw_more(k));
+	    text_nth(served, k->served), k->off == KW_NOFIELD ? "" : kw_more(k));
 }
 
 void conf_print_keywords(bool markdown, void (*out)(void *ctx, const char *s, size_t n), void *ctx)

@@ -3,10 +3,11 @@
 
 #include "fsm.h"
 #include "limits.h"
+#include "text.h"
 
 const char *fsm_state_text(enum fsm_state s)
 {
-	static const char *const text[] = {
+	static const char text[][8] = {
 		[FSM_INIT] = "INIT", [FSM_BACKUP] = "BACKUP", [FSM_MASTER] = "MASTER",
 		[FSM_FAULT] = "FAULT", [FSM_STOPPED] = "STOP",
 	};
@@ -16,13 +17,12 @@ const char *fsm_state_text(enum fsm_state s)
 
 const char *fsm_why_text(enum fsm_why w)
 {
-	static const char *const text[WHY_N] = {
-#define X(e, words) [e] = words,
-		FSM_WHYS(X)
+	static const char text[] =
+#define X(e, words) words "\0"
+		FSM_WHYS(X);
 #undef X
-	};
 
-	return text[w];
+	return text_nth(text, w);
 }
 
 void fsm_init(struct fsm *s)

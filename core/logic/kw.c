@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "text.h"
 
 static const char syntaxes[] =
 #define X(id, ctype, bytes, syntax) syntax "\0"
@@ -21,13 +22,6 @@ const int32_t kw_bounds[] = {
 #define VALUE(m, v) v,
 	KW_BOUNDS(VALUE, 0)
 };
-
-const char *kw_nth(const char *list, unsigned n)
-{
-	while (n--)
-		list += strlen(list) + 1;
-	return list;
-}
 
 const char *kw_next_known(const char *p, struct kw *row)
 {
@@ -118,12 +112,12 @@ const char *kw_more(const struct kw *k)
 		"-254..254 [reverse|noreverse]";
 	const char *s = k->word + strlen(k->word) + 1;
 
-	return (unsigned char)*s < ' ' ? kw_nth(often, *s) : s;
+	return (unsigned char)*s < ' ' ? text_nth(often, *s) : s;
 }
 
 const char *kw_syntax(const struct kw *k, char *buf, size_t size)
 {
-	const char *syntax = kw_nth(syntaxes, k->type);
+	const char *syntax = text_nth(syntaxes, k->type);
 	char lo[24], hi[24];
 
 	if (k->off == KW_NOFIELD)
@@ -411,7 +405,7 @@ int kw_pattern(struct kwctx *c, const char *word, const char *syntax, unsigned i
 
 int kw_parse(struct kwctx *c, const struct kw *k, void *rec, unsigned i)
 {
-	const char *syntax = kw_nth(syntaxes, k->type);
+	const char *syntax = text_nth(syntaxes, k->type);
 
 	if (k->off == KW_NOFIELD)
 		return kw_pattern(c, k->word, kw_more(k), i);

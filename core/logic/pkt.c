@@ -4,31 +4,28 @@
 
 #include "limits.h"
 #include "pkt.h"
+#include "text.h"
 
 enum { HEADER = 8 };
 
-static const char *const texts[PKT_ERR_N] = {
-	[PKT_OK] = "good",
-#define X(e, text, key, clause) [e] = text,
-	PKT_ERRORS(X)
+static const char texts[] = "good\0"
+#define X(e, text, key, clause) text "\0"
+	PKT_ERRORS(X);
 #undef X
-};
 
-static const char *const keys[PKT_ERR_N] = {
-	[PKT_OK] = "advert_rcvd",
-#define X(e, text, key, clause) [e] = key,
-	PKT_ERRORS(X)
+static const char keys[] = "advert_rcvd\0"
+#define X(e, text, key, clause) key "\0"
+	PKT_ERRORS(X);
 #undef X
-};
 
 const char *pkt_err_text(enum pkt_err e)
 {
-	return texts[e];
+	return text_nth(texts, e);
 }
 
 const char *pkt_err_key(enum pkt_err e)
 {
-	return keys[e];
+	return text_nth(keys, e);
 }
 
 uint32_t csum_add(uint32_t sum, const void *bytes, size_t len)

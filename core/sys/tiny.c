@@ -126,27 +126,19 @@ static const char *length(struct spec *f, const char *p)
 	}
 }
 
-static intmax_t fetch(struct sink *s, const struct spec *f)
+/* The argument, cut to its own width. */
+static intmax_t fetch(struct sink *s, const struct spec *f, bool is_signed)
 {
-	if (f->size == sizeof(long long))
-		return va_arg(s->ap, long long);
-	return va_arg(s->ap, int);
-}
+	uintmax_t v = f->size == sizeof v ? va_arg(s->ap, uintmax_t) : va_arg(s->ap, unsigned);
+	unsigned spare = 8 * (sizeof v - f->size);
 
-/* The argument as an unsigned value of its own width. */
-static uintmax_t narrow(intmax_t v, int size)
-{
-	return size == sizeof v ? (uintmax_t)v : (uintmax_t)v & (((uintmax_t)1 << 8 * size) - 1);
+	return is_signed ? (intmax_t)(v << spare) >> spare : (intmax_t)(v << spare >> spare);
 }
 
 static void signed_number(struct sink *s, const struct spec *f)
 {
-	intmax_t v = fetch(s, f);
+	intmax_t v = fetch(s, f, true);
 
-	if (f->size == sizeof(short))
-		v = (short)v;
-	else if (f->size == sizeof(char))
-		v = (signed char)v;
 	number(s, f, v < 0 ? -(uintmax_t)v : (uintmax_t)v, 10, v < 0 ? '-' : f->sign);
 }
 
@@ -166,7 +158,7 @@ static void convert(struct sink *s, struct spec *f, char conv)
 		signed_number(s, f);
 		break;
 	case 'u': case 'x': case 'o':
-		number(s, f, narrow(fetch(s, f), f->size), conv == 'u' ? 10 : conv == 'x' ? 16 : 8, 0);
+		number(s, f, fetch(s, f, false), conv == 'u' ? 10 : conv == 'x' ? 16 : 8, 0);
 		break;
 	case 's':
 		string(s, f, va_arg(s->ap, const char *));
