@@ -19,7 +19,8 @@ BUDGET ?= 112640
 takes = $(shell $(CC) -Werror $1 -S -o /dev/null -x c /dev/null 2>/dev/null && echo '$1')
 ifeq ($(origin CFLAGS),undefined)
 CFLAGS := $(or $(call takes,-Oz),-Os) $(call takes,-mgeneral-regs-only) $(call takes,-malign-data=abi) \
-	  $(call takes,-fno-jump-tables -fno-thread-jumps -fno-ipa-cp -fno-ipa-sra -fno-tree-loop-im -fno-caller-saves)
+	  $(call takes,-fno-jump-tables -fno-thread-jumps -fno-ipa-cp -fno-ipa-sra -fno-ipa-modref -fno-tree-loop-im) \
+	  $(call takes,-fno-caller-saves -fno-tree-dominator-opts -fno-tree-tail-merge -fno-move-loop-invariants -fno-optimize-sibling-calls)
 endif
 
 ifneq ($(STATIC),0)
