@@ -44,7 +44,11 @@ if [ -z "${LAB_INSIDE:-}" ]; then
 	lab_in() {
 		setpriv --pdeathsig KILL unshare $lab_user -n -m -p -u --propagation private --mount-proc --kill-child "$@"
 	}
-	lab_in true 2>/dev/null || lab_cannot 'no permission to make namespaces'
+	lab_in true 2>/dev/null || {
+		awk '$5 == "/" { found = 1 } END { exit !found }' /proc/self/mountinfo ||
+			lab_cannot 'a chroot that is no mount point; mount --bind it onto itself before'
+		lab_cannot 'no permission to make namespaces'
+	}
 	# shellcheck disable=SC2086
 	LAB_INSIDE=1 lab_in ${LAB_SH:-sh} "$0" "$@" &
 	lab_pid=$!
@@ -87,7 +91,8 @@ wait_until() {
 	done
 }
 
-on() { on_pid=$(cat "$LAB/$1/init") || return; shift; nsenter -t "$on_pid" -n -m -p -u "$@"; }
+# -r -w: in a chroot the root of a mount namespace would be the whole machine's
+on() { on_pid=$(cat "$LAB/$1/init") || return; shift; nsenter -t "$on_pid" -n -m -p -u -r -w "$@"; }
 net() { on_pid=$(cat "$LAB/$1/init") || return; shift; nsenter -t "$on_pid" -n "$@"; }
 
 # The root of a host: memory, with the machine's directories bound read-only. Runs in the host's namespaces.
