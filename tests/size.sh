@@ -6,7 +6,7 @@ size "$bin" 2>/dev/null | awk 'NR == 2 { print "text " $1 "  data " $2 "  bss " 
 bytes=$(wc -c <"$bin.stripped")
 echo "stripped $bytes  budget ${BUDGET:-none}$(command -v xz >/dev/null && echo "  xz $(xz -9e -c "$bin.stripped" | wc -c)")"
 if [ -z "${BUDGET:-}" ]; then
-	echo "skip size: this board names no BUDGET"
+	echo "skip size: no BUDGET is named for this build"
 elif [ "$bytes" -le "$BUDGET" ]; then
 	echo "ok size"
 else
