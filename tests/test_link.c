@@ -51,7 +51,7 @@ static void on_lost(void *ctx)
 static const void *fake;
 static size_t fake_len;
 
-/* Addresses told with keepalived's protocol number, which link.h has no field for. */
+/* Addresses told with keepalived's protocol number. */
 static unsigned protos;
 
 static void count_protos(const char *buf, ssize_t len)
@@ -295,10 +295,12 @@ static void attributes(void)
 	same("link/attr/v4/peer", find("10.8.1.1", false), &p, 0);
 	same("link/attr/v6", find("2001:db8:8::1", false), &b, b.flags | IFA_F_DEPRECATED | IFA_F_PERMANENT);
 	same("link/attr/v6/peer", find("2001:db8:8:1::1", false), &q, IFA_F_NODAD);
-	if (has_protos())
+	if (has_protos()) {
 		t_int("link/attr/proto", protos, 4);
-	else
+		t_int("link/attr/proto is told", find("10.8.0.1", false)->proto, 18);
+	} else {
 		t_skip("link/attr/proto", "the kernel does not know address protocols");
+	}
 	/* a changed label or lifetime must not keep a removal from its address */
 	strcpy(a.label, "other");
 	b.preferred = UINT32_MAX;

@@ -140,6 +140,10 @@ static void report_addr(struct link *l, const struct nlmsghdr *h)
 			if (len == sizeof(a.flags))
 				memcpy(&a.flags, p, len);
 			break;
+		case ATTR_PROTO:
+			if (len == sizeof(a.proto))
+				a.proto = *(const uint8_t *)p;
+			break;
 		case IFA_CACHEINFO:
 			if (len >= sizeof(ci)) {
 				memcpy(&ci, p, sizeof(ci));

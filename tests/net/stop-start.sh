@@ -67,6 +67,19 @@ is 'owner: its address stays after a stop' has_vip r1
 same 'owner: its address was never touched' "$(grep -c "$VIP" $LAB/r1/monitor.log)" 0
 end r1 monitor
 
+# one that it set itself is a leftover when it was killed, and goes at the next stop
+net r1 ip addr flush dev eth0
+net r1 ip addr add 10.9.0.1/24 dev eth0
+forget r1
+start_vrrpd r1 $LAB/r1.conf
+soon 'owner without the address: sets it' 20 has_vip r1
+end r1 vrrpd KILL
+forget r1
+start_vrrpd r1 $LAB/r1.conf
+soon 'owner without the address: again after a kill' 20 logged r1 'Entering MASTER STATE'
+end r1 vrrpd TERM
+is 'owner without the address: none is left' no_vip r1
+
 # it has no other: taken away and put back, it is still where adverts come from
 net r1 ip addr flush dev eth0
 net r1 ip addr add $VIP/24 dev eth0
