@@ -202,6 +202,26 @@ struct who {
 	unsigned k;
 };
 
+/*
+ * A VIP may have become the first address of its subnet (somebody took the real one away and put it back): it must
+ * not take the others along when it goes. The sysctl is as it was again after the burst.
+ */
+static void spare_neighbours(const struct vip *vip, struct iface *i)
+{
+	if (vip->addr.family == AF_INET && vip->plen < 32 && !i->promoting)
+		i->promoting = link_promote(i->name, 1) == 0;
+}
+
+static void send_burst(struct engine *e, struct link_batch *b)
+{
+	link_batch_send(b, &e->link);
+	for (unsigned k = 0; k < e->nifs; k++)
+		if (e->ifs[k]->promoting) {
+			link_promote(e->ifs[k]->name, 0);
+			e->ifs[k]->promoting = false;
+		}
+}
+
 /* Queue what differs from the wish, from the job's cursor on; stop when the burst is full. */
 static void collect(struct vr *v, struct link_batch *b, struct who *who)
 {
@@ -215,6 +235,8 @@ static void collect(struct vr *v, struct link_batch *b, struct who *who)
 			continue;
 		}
 		link_addr_of(v, v->cursor, r->iface, &a);
+		if (!v->want_up)
+			spare_neighbours(&v->c->vips.v[v->cursor], r->iface);
 		who[b->n] = (struct who){ v, v->cursor };
 		link_batch_addr(b, &v->e->link, v->want_up, &a);
 	}
@@ -343,7 +365,7 @@ bool vips_work(struct engine *e)
 	for (v = e->job_head; v && !link_batch_full(&b); v = v->job_next)
 		collect(v, &b, who);
 	if (b.n)
-		link_batch_send(&b, &e->link);
+		send_burst(e, &b);
 	for (unsigned i = 0; i < b.n; i++)
 		settle_one(&who[i], b.add[i], b.err[i], &f);
 	burst_send(e, &f);
@@ -386,10 +408,11 @@ void vips_remove_rest(struct vr *v, const struct vip_run *was)
 	for (unsigned k = 0; k < v->c->vips.n; k++) {
 		if (was[k].iface && was[k].set && !was[k].kept && was[k].iface->ifindex) {
 			link_addr_of(v, k, was[k].iface, &a);
+			spare_neighbours(&v->c->vips.v[k], was[k].iface);
 			link_batch_addr(&b, &v->e->link, false, &a);
 		}
 		if (link_batch_full(&b) || (b.n && k + 1 == v->c->vips.n)) {
-			link_batch_send(&b, &v->e->link);
+			send_burst(v->e, &b);
 			link_batch_init(&b);
 		}
 	}

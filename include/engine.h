@@ -43,7 +43,7 @@ struct iface {
 	bool has_mac;
 	bool stale4, stale6;	/* an address went away: look again */
 	bool seen;		/* by the dump that is running */
-	bool used;		/* by the present configuration */
+	bool promoting;		/* promote_secondaries is on for the burst that is being made */
 	uint8_t mac[6];
 	struct addr src4, src6;	/* primary IPv4, link-local IPv6; family 0 = none */
 	struct addr own4;	/* IPv4 address that is a VIP as well: only an owner may send from it */

@@ -86,4 +86,10 @@ void link_batch_addr(struct link_batch *b, struct link *l, bool add, const struc
  */
 int link_batch_send(struct link_batch *b, struct link *l);
 
+/*
+ * Set net.ipv4.conf.IFNAME.promote_secondaries. Without it the kernel removes every address of a subnet together
+ * with the first one. Returns what it was (0 or 1), or -errno.
+ */
+int link_promote(const char *ifname, int on);
+
 #endif

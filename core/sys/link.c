@@ -2,6 +2,8 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -412,4 +414,19 @@ int link_batch_send(struct link_batch *b, struct link *l)
 	for (unsigned i = 0; err && i < b->n; i++)
 		b->err[i] = err;
 	return err;
+}
+
+int link_promote(const char *ifname, int on)
+{
+	char path[80], was = '0', now = '0' + (on != 0);
+	int fd, err = 0;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv4/conf/%s/promote_secondaries", ifname);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (read(fd, &was, 1) != 1 || (was != now && pwrite(fd, &now, 1, 0) != 1))
+		err = -errno;
+	close(fd);
+	return err ? err : was - '0';
 }

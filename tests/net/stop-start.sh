@@ -93,6 +93,25 @@ sleep 0.3
 is 'owner: still MASTER' no_log r1 FAULT
 end r1 vrrpd
 
+# the real address went and came while we were MASTER: the shared one leads its subnet now and must not take it along
+net r1 ip addr flush dev eth0
+net r1 ip addr add 10.9.0.1/24 dev eth0
+net r1 sysctl -q -w net.ipv4.conf.eth0.promote_secondaries=0
+conf r1 150
+sed -i 's/interface eth0/&\n mcast_src_ip 10.9.0.1/' $LAB/r1.conf
+forget r1
+start_vrrpd r1 $LAB/r1.conf
+soon 'first of the subnet: MASTER' 20 has_vip r1
+net r1 ip addr del 10.9.0.1/24 dev eth0
+soon 'first of the subnet: put back' 20 has_vip r1
+net r1 ip addr add 10.9.0.1/24 dev eth0
+secondary() { net r1 ip addr show dev eth0 secondary | grep -q 'inet 10.9.0.1/'; }
+is 'first of the subnet: it is the shared one' secondary
+end r1 vrrpd
+is 'first of the subnet: gone' no_vip r1
+is 'first of the subnet: the real address stays' [ -n "$(net r1 ip addr show dev eth0 to 10.9.0.1)" ]
+same 'first of the subnet: the sysctl is as it was' "$(on r1 cat /proc/sys/net/ipv4/conf/eth0/promote_secondaries)" 0
+
 # many
 net r1 ip addr flush dev eth0
 net r1 ip addr add 10.9.0.1/24 dev eth0
