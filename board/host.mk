@@ -27,11 +27,14 @@ ifneq ($(STATIC),0)
 LTO ?= $(if $(findstring clang,$(CC)),,-flto -flto-partition=one)
 # No unwinder, no position independence: nothing in a static C program uses them. RELRO would guard 200 bytes and pad 4 kB.
 BOARD_CFLAGS  = -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-pie $(LTO) $(if $(LTO),-ffat-lto-objects)
-BOARD_LDFLAGS = -no-pie -Wl,-z,noseparate-code -Wl,-z,norelro
+BOARD_LDFLAGS = -no-pie -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,-z,common-page-size=64
 ifneq ($(findstring musl,$(CC) $(shell $(CC) -dumpmachine 2>/dev/null)),)
 BOARD_CFLAGS += -DTINY
 # Nothing of ours allocates (tests/purity.sh looks); what libmnl would, nothing calls.
 BOX_LDFLAGS   = -Wl,--defsym=malloc=0,--defsym=calloc=0,--defsym=free=0,--defsym=fwrite=0
+# Nothing runs before main or after it: the C library's own start is enough.
+CRT1         := $(shell $(CC) -### -static -x c /dev/null 2>&1 | grep -o '[^ "]*crt1\.o' | head -n 1)
+BOX_LDFLAGS  += $(if $(CRT1),-nostartfiles $(dir $(CRT1))crt1.o)
 endif
 ifneq ($(findstring musl-gcc,$(CC)),)
 # musl-gcc on a glibc system sees neither kernel nor libmnl headers: deps.sh makes a tree of just those. Its libmnl.a was
