@@ -30,7 +30,6 @@ struct port {
 	struct source src;	/* fd < 0: closed */
 	struct iface *iface;
 	uint8_t family;
-	unsigned users;		/* instances that need it */
 };
 
 /* An interface that the configuration names; exists whether the kernel has it or not. */

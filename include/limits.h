@@ -19,12 +19,10 @@
 #define LINES_DEPTH        96	/* files, parameters and sequences open at once */
 #define BRACES_MAX       1024	/* file names one include may stand for by its {a,b} */
 #define CONF_FILE_MAX (16 << 20)	/* bytes of one config file */
-#define FINDINGS_MAX      200	/* findings kept; the rest are counted */
 #define NAME_LEN           64	/* instance, script, group names that we print */
 #define CMD_ARGS_MAX      128	/* words of one script command */
 
 /* the wire */
-#define ADVERT_ADDRS_MAX  255	/* the count field is 8 bits */
 #define ADVERT_MAX       4096	/* 8 + 255 * 16 = 4088, RFC 9568 5.2 */
 #define RX_BUF           4352	/* IPv4 header with options + ADVERT_MAX + trailer */
 #define RX_BATCH           16	/* datagrams one recvmmsg takes */
