@@ -110,6 +110,11 @@ static const char *env_text(struct lex *l, struct span *args)
 	return s ? s : "";
 }
 
+static const char *config_id(const struct lex *l)
+{
+	return l->io->config_id ? l->io->config_id : "";
+}
+
 /* The value of a name that we give ourselves. */
 static bool builtin(struct lex *l, const char *name, unsigned n, struct span *args, struct value *v)
 {
@@ -123,7 +128,7 @@ static bool builtin(struct lex *l, const char *name, unsigned n, struct span *ar
 		i++;
 	switch (i) {
 	case PWD:      s = dir ? l->file->name : "."; break;
-	case INSTANCE: s = l->io->config_id ? l->io->config_id : ""; break;
+	case INSTANCE: s = config_id(l); break;
 	case RANDOM:   s = random_text(l, args); break;
 	case ENV:      s = env_text(l, args); break;
 	case BANG:     s = "!"; break;
@@ -483,23 +488,25 @@ static bool repeat(struct lex *l, struct src *f, struct span *s)
 
 /* ---- lines ---- */
 
+static bool is(const struct span *s, const char *word)
+{
+	return span_starts(s, word) && (size_t)(s->end - s->p) == strlen(word);
+}
+
 /* @ID or @^ID at s->p: does the rest of the line count? s moves behind it. */
 static bool condition(struct lex *l, struct span *s)
 {
-	const char *id = l->io->config_id ? l->io->config_id : "";
-	const char *names[] = { "vrrpbox", id };
-	bool negated, equal = false;
-	unsigned i, n;
+	struct span id;
+	bool negated;
 
 	span_skip(s, 1);
 	negated = s->p < s->end && *s->p == '^';
 	span_skip(s, negated);
-	for (n = 0; s->p + n < s->end && !BLANK(s->p[n]); n++)
-		;
-	for (i = 0; i < 2; i++)
-		equal |= n == strlen(names[i]) && !memcmp(s->p, names[i], n);
-	span_skip(s, n);
-	return equal != negated;
+	id = *s;
+	while (s->p < s->end && !BLANK(*s->p))
+		span_skip(s, 1);
+	id.end = s->p;
+	return (is(&id, "vrrpbox") || is(&id, config_id(l))) != negated;
 }
 
 /* What a raw line means: false when it is used up (a definition, an include, ...). */

@@ -154,11 +154,17 @@ static int named(struct kwctx *c, const struct kw *k, const char *s, int32_t *ou
 	return true;
 }
 
+/* Or "" when the line is shorter. */
+static const char *word(const struct kwctx *c, unsigned i)
+{
+	return i < c->n ? c->w[i].s : "";
+}
+
 int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 {
-	const char *s = i < c->n ? c->w[i].s : "";
+	const char *s = word(c, i), *after = word(c, i + 1);
 	int on = i < c->n ? kw_boolean(s) : 1;
-	bool second = i + 1 < c->n && !strcmp(c->w[i + 1].s, "reverse");
+	bool second = !strcmp(after, "reverse");
 	int32_t v = 0;
 
 	switch ((enum kw_type)k->type) {
@@ -191,7 +197,7 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 		if (k->type != KT_WEIGHT)
 			return 1;
 		*((bool *)field + sizeof(int16_t)) = second;
-		return 1 + (second || (i + 1 < c->n && !strcmp(c->w[i + 1].s, "noreverse")));
+		return 1 + (second || !strcmp(after, "noreverse"));
 	case KT_IFNAME:
 		if (!kw_is_ifname(s))
 			return refuse(c, k, i, "an interface of 1 to 15 characters");

@@ -70,6 +70,19 @@ static int read_reply(int fd, union reply *r, int flags)
 	return n > REPLY_MAX ? -EMSGSIZE : n;
 }
 
+/* An attribute into a field of just its size; false: it is not. */
+static bool take(void *field, size_t size, const void *p, size_t len)
+{
+	if (len == size)
+		memcpy(field, p, len);
+	return len == size;
+}
+
+static void take_name(char name[IFNAME_LEN], const void *p, size_t len)
+{
+	memcpy(name, p, len < IFNAME_LEN ? len : IFNAME_LEN - 1);
+}
+
 static void report_link(struct link *l, const struct nlmsghdr *h)
 {
 	const struct ifinfomsg *m = mnl_nlmsg_get_payload(h);
@@ -87,17 +100,9 @@ static void report_link(struct link *l, const struct nlmsghdr *h)
 		size_t len = mnl_attr_get_payload_len(t);
 
 		switch (mnl_attr_get_type(t)) {
-		case IFLA_IFNAME:
-			memcpy(i.name, p, len < sizeof(i.name) ? len : sizeof(i.name) - 1);
-			break;
-		case IFLA_MTU:
-			if (len == sizeof(i.mtu))
-				memcpy(&i.mtu, p, len);
-			break;
-		case IFLA_ADDRESS:
-			if ((i.has_mac = len == sizeof(i.mac)))
-				memcpy(i.mac, p, len);
-			break;
+		case IFLA_IFNAME:  take_name(i.name, p, len); break;
+		case IFLA_MTU:     take(&i.mtu, sizeof(i.mtu), p, len); break;
+		case IFLA_ADDRESS: i.has_mac = take(i.mac, sizeof(i.mac), p, len); break;
 		}
 	}
 	l->on_link(l->ctx, &i);
@@ -108,7 +113,6 @@ static void report_addr(struct link *l, const struct nlmsghdr *h)
 	const struct ifaddrmsg *m = mnl_nlmsg_get_payload(h);
 	struct link_addr a = { .gone = h->nlmsg_type == RTM_DELADDR, .preferred = UINT32_MAX };
 	struct addr far = { .family = 0 };	/* IFA_ADDRESS: the other end, where there is one */
-	struct ifa_cacheinfo ci;
 	struct nlattr *t;
 
 	if (mnl_nlmsg_get_payload_len(h) < sizeof(*m) || (m->ifa_family != AF_INET && m->ifa_family != AF_INET6))
@@ -120,37 +124,21 @@ static void report_addr(struct link *l, const struct nlmsghdr *h)
 	mnl_attr_for_each(t, h, sizeof(*m)) {
 		const void *p = mnl_attr_get_payload(t);
 		size_t len = mnl_attr_get_payload_len(t);
-		bool is_addr = len == (m->ifa_family == AF_INET ? 4 : 16);
+		unsigned type = mnl_attr_get_type(t);
 
-		switch (mnl_attr_get_type(t)) {
+		switch (type) {
 		case IFA_LOCAL:
-			if (is_addr)
-				addr_set(&a.addr, m->ifa_family, p);
-			break;
 		case IFA_ADDRESS:
-			if (is_addr)
-				addr_set(&far, m->ifa_family, p);
+			if (len == (m->ifa_family == AF_INET ? 4 : 16))
+				addr_set(type == IFA_LOCAL ? &a.addr : &far, m->ifa_family, p);
 			break;
-		case IFA_BROADCAST:
-			if ((a.has_brd = len == sizeof(a.brd)))
-				memcpy(a.brd, p, len);
-			break;
-		case IFA_LABEL:
-			memcpy(a.label, p, len < sizeof(a.label) ? len : sizeof(a.label) - 1);
-			break;
-		case IFA_FLAGS:
-			if (len == sizeof(a.flags))
-				memcpy(&a.flags, p, len);
-			break;
-		case ATTR_PROTO:
-			if (len == sizeof(a.proto))
-				a.proto = *(const uint8_t *)p;
-			break;
+		case IFA_BROADCAST: a.has_brd = take(a.brd, sizeof(a.brd), p, len); break;
+		case IFA_LABEL:     take_name(a.label, p, len); break;
+		case IFA_FLAGS:     take(&a.flags, sizeof(a.flags), p, len); break;
+		case ATTR_PROTO:    take(&a.proto, sizeof(a.proto), p, len); break;
 		case IFA_CACHEINFO:
-			if (len >= sizeof(ci)) {
-				memcpy(&ci, p, sizeof(ci));
-				a.preferred = ci.ifa_prefered;
-			}
+			if (len >= sizeof(struct ifa_cacheinfo))
+				memcpy(&a.preferred, p, sizeof(a.preferred));	/* its first field */
 			break;
 		}
 	}
