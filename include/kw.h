@@ -166,7 +166,9 @@ int kw_boolean(const char *word);
 /* "0.25" for 250000; returns buf. */
 const char *kw_seconds_text(usec t, char *buf, size_t size);
 
-/* An address with an optional length, or default, all, any. */
+/* The address of ADDR[/LEN]; returns what follows it ("" or "/LEN"), or NULL. */
+const char *kw_prefix(const char *word, struct addr *a);
+/* Such a one, or default, all, any. */
 bool kw_is_prefix(const char *word);
 
 /*

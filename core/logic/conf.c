@@ -208,7 +208,8 @@ static void extra(struct load *l, const struct kw_table *t, unsigned i)
 		kw_say(&l->c, SEV_NOTE, i, l->c.w[0].s, "`%.60s' after it is ignored", l->c.w[i].s);
 }
 
-void conf_options(struct load *l, const struct kw_table *t, void *rec, unsigned i)
+/* In routes and rules (bare) the destination may stand anywhere. */
+static void options(struct load *l, const struct kw_table *t, void *rec, unsigned i, bool bare)
 {
 	const struct kw *k;
 	struct kw room;
@@ -217,7 +218,9 @@ void conf_options(struct load *l, const struct kw_table *t, void *rec, unsigned 
 	while (i < l->c.n) {
 		k = kw_find(t, l->c.w[i].s, &room);
 		if (!k) {
-			unknown(l, t, i++, "option, it is ignored");
+			if (!bare || !kw_is_prefix(l->c.w[i].s))
+				unknown(l, t, i, "option, it is ignored");
+			i++;
 			continue;
 		}
 		note_once(l, k);
@@ -226,25 +229,9 @@ void conf_options(struct load *l, const struct kw_table *t, void *rec, unsigned 
 	}
 }
 
-/* Routes and rules: options in any order, the destination among them. Checked, not kept. */
-static void free_entry(struct load *l, const struct kw_table *t)
+void conf_options(struct load *l, const struct kw_table *t, void *rec, unsigned i)
 {
-	const struct kw *k;
-	struct kw room;
-	unsigned i = 0;
-	int n;
-
-	while (i < l->c.n) {
-		k = kw_find(t, l->c.w[i].s, &room);
-		if (!k) {
-			if (!kw_is_prefix(l->c.w[i].s))
-				unknown(l, t, i, "option, it is ignored");
-			i++;
-			continue;
-		}
-		n = kw_pattern(&l->c, k->word, kw_more(k), ++i);
-		i += n < 0 ? 1 : n;
-	}
+	options(l, t, rec, i, false);
 }
 
 static void peer_entry(struct load *l, const struct kw_table *t)
@@ -310,12 +297,10 @@ static void entry(struct load *l, enum block_id id)
 	case BLK_PEERS:        peer_entry(l, &b->kws); break;
 	case BLK_TRACK_IF:
 	case BLK_TRACK_SCRIPT: track_entry(l, &b->kws, id == BLK_TRACK_SCRIPT); break;
-	case BLK_ROUTES:
-	case BLK_RULES:        free_entry(l, &b->kws); break;
 	default:
 		n = kw_pattern(&l->c, b->name, b->head, 0);
 		if (n >= 0)
-			conf_options(l, &b->kws, NULL, n);
+			options(l, &b->kws, NULL, n, !*b->head);
 	}
 	l->c.entry = false;
 }

@@ -17,21 +17,17 @@ static unsigned host_len(const struct addr *a)
 /* ADDR[/LEN]; a bad LEN is said, the host length taken. */
 static bool prefix(struct load *l, unsigned i, const char *text, struct addr *a, uint8_t *plen)
 {
-	char buf[ADDR_STR], *end;
-	size_t n = strcspn(text, "/");
+	const char *slash = kw_prefix(text, a);
 	unsigned long len;
+	char *end;
 
-	if (n >= sizeof buf)
-		return false;
-	memcpy(buf, text, n);
-	buf[n] = 0;
-	if (!addr_parse(a, buf))
+	if (!slash)
 		return false;
 	*plen = host_len(a);
-	if (!text[n])
+	if (!*slash)
 		return true;
-	len = strtoul(text + n + 1, &end, 10);
-	if (end == text + n + 1 || *end || len > host_len(a))
+	len = strtoul(slash + 1, &end, 10);
+	if (end == slash + 1 || *end || len > host_len(a))
 		kw_say(&l->c, SEV_WARNING, i, text, "expected a prefix length up to %u: %u used", host_len(a), host_len(a));
 	else
 		*plen = len;

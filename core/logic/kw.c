@@ -115,20 +115,34 @@ const char *kw_more(const struct kw *k)
 	return (unsigned char)*s < ' ' ? text_nth(often, *s) : s;
 }
 
+/* What a number may be: unit 1, or 1000 for times, whose bounds are milliseconds. */
+struct range {
+	int64_t min, max;
+	int unit;
+};
+
+enum { BOUND = 24 };
+
+static const char *bound(char buf[BOUND], int64_t v, int unit)
+{
+	if (unit > 1)
+		return kw_seconds_text(v * MS, buf, BOUND);
+	snprintf(buf, BOUND, "%ld", (long)v);
+	return buf;
+}
+
 const char *kw_syntax(const struct kw *k, char *buf, size_t size)
 {
 	const char *syntax = text_nth(syntaxes, k->type);
-	char lo[24], hi[24];
+	const int unit = k->type == KT_SECS ? 1000 : 1;
+	char lo[BOUND], hi[BOUND];
 
 	if (k->off == KW_NOFIELD)
 		return kw_more(k);
-	if (k->type == KT_SECS)
-		snprintf(buf, size, "%s..%ss", kw_seconds_text(k->min * MS, lo, sizeof lo),
-		         kw_seconds_text(kw_bounds[k->max] * MS, hi, sizeof hi));
-	else if (*syntax == 'N')	/* N, N [reverse] */
-		snprintf(buf, size, "%ld..%ld%s", (long)k->min, (long)kw_bounds[k->max], syntax + 1);
-	else
+	if (unit == 1 && *syntax != 'N')	/* N, N [reverse] */
 		return syntax;
+	snprintf(buf, size, "%s..%s%s", bound(lo, k->min, unit), bound(hi, kw_bounds[k->max], unit),
+	         unit == 1 ? syntax + 1 : "s");
 	return buf;
 }
 
@@ -212,28 +226,18 @@ static const char *decimal(const char *text, unsigned places, int64_t *out)
 	return s;
 }
 
-/* What a number may be: unit 1, or 1000 for times, whose bounds are milliseconds. */
-struct range {
-	int64_t min, max;
-	int unit;
-};
-
 static bool quantity(struct kwctx *c, const char *word, const struct range *r, unsigned i, int64_t *out)
 {
 	const char *text = c->w[i].s, *end = decimal(text, r->unit == 1 ? 0 : 6, out);
-	char lo[24], hi[24];
+	char lo[BOUND], hi[BOUND];
 
 	if (end != text && *out >= r->min * r->unit && *out <= r->max * r->unit) {
 		if (*end)
 			kw_say(c, SEV_WARNING, i, word, "`%.60s' is read as %.*s", text, (int)(end - text), text);
 		return true;
 	}
-	if (r->unit == 1)
-		kw_say(c, SEV_WARNING, i, word, "expected a number from %ld to %ld, not `%.60s': default kept",
-		       (long)r->min, (long)r->max, text);
-	else
-		kw_say(c, SEV_WARNING, i, word, "expected seconds from %s to %s, not `%.60s': default kept",
-		       kw_seconds_text(r->min * MS, lo, sizeof lo), kw_seconds_text(r->max * MS, hi, sizeof hi), text);
+	kw_say(c, SEV_WARNING, i, word, "expected %s from %s to %s, not `%.60s': default kept",
+	       r->unit == 1 ? "a number" : "seconds", bound(lo, r->min, r->unit), bound(hi, r->max, r->unit), text);
 	return false;
 }
 
@@ -276,20 +280,24 @@ static bool range_of(const char *s, size_t len, struct range *r)
 	return true;
 }
 
-/* An address with an optional length, or a word that stands for one. */
-bool kw_is_prefix(const char *s)
+const char *kw_prefix(const char *s, struct addr *a)
 {
 	char buf[ADDR_STR];
 	size_t n = strcspn(s, "/");
-	struct addr a;
 
-	if (!strcmp(s, "default") || !strcmp(s, "default6") || !strcmp(s, "all") || !strcmp(s, "any"))
-		return true;
 	if (n >= sizeof buf)
-		return false;
+		return NULL;
 	memcpy(buf, s, n);
 	buf[n] = 0;
-	return addr_parse(&a, buf);
+	return addr_parse(a, buf) ? s + n : NULL;
+}
+
+bool kw_is_prefix(const char *s)
+{
+	static const char words[] = "default|default6|all|any";
+	struct addr a;
+
+	return kw_choice(words, sizeof words - 1, s) >= 0 || kw_prefix(s, &a);
 }
 
 static bool is_number(const char *s)
