@@ -24,6 +24,9 @@ bool file_same(const struct look *a, const struct look *b);
 /* Make the directory (one level, 0755) if it is not there. 0 or -errno. */
 int file_mkdir(const char *path);
 
+/* All of it. 0 or -errno. */
+int file_write(int fd, const char *p, size_t len);
+
 /* Write text to path by way of a temporary name and rename; 0644. 0 or -errno, nothing left behind. */
 int file_replace(const char *path, const char *text, size_t len);
 

@@ -53,13 +53,15 @@ int file_mkdir(const char *path)
 	return err || S_ISDIR(l.mode) ? err : -ENOTDIR;
 }
 
-static int write_all(int fd, const char *p, size_t len)
+int file_write(int fd, const char *p, size_t len)
 {
 	ssize_t n;
 
 	for (; len; p += n, len -= n) {
 		n = write(fd, p, len);
-		if (n < 0)
+		if (n < 0 && errno == EINTR)
+			n = 0;
+		else if (n < 0)
 			return -errno;
 	}
 	return 0;
@@ -86,7 +88,7 @@ int file_replace(const char *path, const char *text, size_t len)
 	fd = create_new(tmp);
 	if (fd < 0)
 		return fd;
-	err = write_all(fd, text, len);
+	err = file_write(fd, text, len);
 	syscall(SYS_fchmod, fd, 0644);	/* whatever the umask is */
 	if (close(fd) && !err)
 		err = -errno;
@@ -115,7 +117,7 @@ static bool still_there(int fd, const char *path)
 static long read_pid(int fd)
 {
 	char buf[24];
-	ssize_t n = pread(fd, buf, sizeof buf - 1, 0);
+	ssize_t n = read(fd, buf, sizeof buf - 1);
 
 	buf[n > 0 ? n : 0] = 0;
 	return strtol(buf, NULL, 10);
@@ -149,7 +151,7 @@ int pidfile_write(int fd, long pid)
 
 	if (ftruncate(fd, 0) || lseek(fd, 0, SEEK_SET))
 		return -errno;
-	return write_all(fd, buf, n);
+	return file_write(fd, buf, n);
 }
 
 void pidfile_close(int fd, const char *path)

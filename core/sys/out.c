@@ -1,10 +1,10 @@
 /* out.c - text for people (sys: write). */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "out.h"
 
 enum { LINE = 1024 };
@@ -13,23 +13,9 @@ static char buffer[LINE];
 static size_t fill;
 static int failed;
 
-static int write_all(int fd, const char *s, size_t n)
-{
-	ssize_t done;
-
-	for (; n; s += done, n -= done) {
-		done = write(fd, s, n);
-		if (done < 0 && errno == EINTR)
-			done = 0;
-		else if (done < 0)
-			return -errno;
-	}
-	return 0;
-}
-
 int out_flush(void)
 {
-	int err = write_all(STDOUT_FILENO, buffer, fill);
+	int err = file_write(STDOUT_FILENO, buffer, fill);
 
 	fill = 0;
 	if (!failed)
@@ -71,6 +57,6 @@ void out_err(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	write_all(STDERR_FILENO, line, format(line, fmt, ap));
+	file_write(STDERR_FILENO, line, format(line, fmt, ap));
 	va_end(ap);
 }

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -24,6 +25,8 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Weak: a test that takes the library's neighbours of these takes the library's own with them. */
@@ -539,35 +542,42 @@ STAND_IN int isatty(int fd)
 	return !syscall(SYS_ioctl, fd, TIOCGWINSZ, &w);
 }
 
-STAND_IN int pipe2(int fd[2], int flags)
+STAND_IN void *mmap(void *at, size_t n, int prot, int flags, int fd, off_t off)
 {
-	return syscall(SYS_pipe2, fd, flags);
-}
-
-#ifdef SYS_socket
-STAND_IN int socket(int family, int type, int protocol)
-{
-	return syscall(SYS_socket, family, type, protocol);
-}
+#ifdef SYS_mmap2
+	return (void *)syscall(SYS_mmap2, at, n, prot, flags, fd, (long)(off >> 12));
+#else
+	return (void *)syscall(SYS_mmap, at, n, prot, flags, fd, off);
 #endif
-
-STAND_IN int signalfd(int fd, const sigset_t *set, int flags)
-{
-	return syscall(SYS_signalfd4, fd, set, _NSIG / 8, flags);
 }
 
-STAND_IN int epoll_create1(int flags)
-{
-	return syscall(SYS_epoll_create1, flags);
-}
+#define THIN(type, name, args, ...) STAND_IN type name args { return syscall(__VA_ARGS__); }
 
-STAND_IN int epoll_ctl(int epfd, int op, int fd, struct epoll_event *e)
-{
-	return syscall(SYS_epoll_ctl, epfd, op, fd, e);
-}
-
-STAND_IN int epoll_wait(int epfd, struct epoll_event *v, int n, int timeout)
-{
-	return syscall(SYS_epoll_pwait, epfd, v, n, timeout, NULL, _NSIG / 8);
-}
+THIN(ssize_t, read,    (int fd, void *p, size_t n),                             SYS_read, fd, p, n)
+THIN(ssize_t, write,   (int fd, const void *p, size_t n),                       SYS_write, fd, p, n)
+THIN(ssize_t, writev,  (int fd, const struct iovec *v, int n),                  SYS_writev, fd, v, n)
+THIN(int, close,       (int fd),                                                SYS_close, fd)
+THIN(int, munmap,      (void *p, size_t n),                                     SYS_munmap, p, n)
+THIN(int, pipe2,       (int fd[2], int flags),                                  SYS_pipe2, fd, flags)
+THIN(ssize_t, readlink, (const char *restrict path, char *restrict p, size_t n), SYS_readlinkat, AT_FDCWD, path, p, n)
+THIN(int, sigprocmask, (int how, const sigset_t *restrict set, sigset_t *restrict old),
+                                                                                SYS_rt_sigprocmask, how, set, old, _NSIG / 8)
+THIN(int, signalfd,    (int fd, const sigset_t *set, int flags),                SYS_signalfd4, fd, set, _NSIG / 8, flags)
+THIN(int, epoll_create1, (int flags),                                           SYS_epoll_create1, flags)
+THIN(int, epoll_ctl,   (int epfd, int op, int fd, struct epoll_event *e),       SYS_epoll_ctl, epfd, op, fd, e)
+THIN(int, epoll_wait,  (int epfd, struct epoll_event *v, int n, int timeout),
+                                                            SYS_epoll_pwait, epfd, v, n, timeout, NULL, _NSIG / 8)
+#if LONG_MAX > INT_MAX		/* elsewhere there are two timespecs */
+THIN(int, ppoll, (struct pollfd *p, nfds_t n, const struct timespec *t, const sigset_t *m),
+                                                                                SYS_ppoll, p, n, t, m, _NSIG / 8)
+#endif
+#ifdef SYS_wait4
+THIN(pid_t, waitpid,   (pid_t pid, int *status, int how),                       SYS_wait4, pid, status, how, NULL)
+#endif
+#ifdef SYS_socket		/* not where one call serves for all of these */
+THIN(int, socket,      (int family, int type, int protocol),                    SYS_socket, family, type, protocol)
+THIN(int, connect,     (int fd, const struct sockaddr *a, socklen_t n),         SYS_connect, fd, a, n)
+THIN(ssize_t, send,    (int fd, const void *p, size_t n, int flags),            SYS_sendto, fd, p, n, flags, NULL, 0)
+THIN(ssize_t, recv,    (int fd, void *p, size_t n, int flags),                  SYS_recvfrom, fd, p, n, flags, NULL, NULL)
+#endif
 #endif
