@@ -384,8 +384,15 @@ static void choose_pids(char *buf, size_t size)
 	snprintf(buf, size, "%s/vrrpd.pid", opt.run_dir);
 	pids[0].path = buf;
 	pids[1].path = opt.pid_file ? opt.pid_file : opt.as_keepalived ? "/var/run/keepalived.pid" : NULL;
-	if (pids[1].path && !strcmp(pids[1].path, buf))
-		pids[1].path = NULL;
+}
+
+/* By whatever name: /var/run may be /run. */
+static bool same_pids(void)
+{
+	struct look a, b;
+
+	return pids[1].path && !file_look(AT_FDCWD, pids[0].path, &a) && !file_look(AT_FDCWD, pids[1].path, &b) &&
+	       file_same(&a, &b);
 }
 
 /* < 0: go on; else exit with it. */
@@ -426,6 +433,8 @@ static int lock_pids(void)
 	int code;
 
 	for (int i = 0; i < 2; i++) {
+		if (i && same_pids())
+			pids[1].path = NULL;
 		if ((code = lock_pid(&pids[i])) < 0)
 			continue;
 		pids[1].path = NULL;
