@@ -52,7 +52,7 @@ if [ -z "${LAB_INSIDE:-}" ]; then
 	# shellcheck disable=SC2086
 	LAB_INSIDE=1 lab_in ${LAB_SH:-sh} "$0" "$@" &
 	lab_pid=$!
-	trap 'trap "" INT TERM HUP; kill -KILL $lab_pid; wait $lab_pid 2>/dev/null; echo; exit 130' INT TERM HUP
+	trap 'trap "" INT TERM HUP; kill -KILL $lab_pid 2>/dev/null; wait $lab_pid 2>/dev/null; echo; exit 130' INT TERM HUP
 	wait $lab_pid
 	exit $?
 fi
