@@ -282,10 +282,30 @@ static bool choice_text(const struct kw *k, int v, char *buf, size_t size)
 	return v >= 0;
 }
 
+static void number_text(unsigned type, const void *field, char *buf, size_t size)
+{
+	bool reverse = false;
+	int64_t v;
+
+	if (type == KT_U8 || type == KT_SCOPE) {
+		v = *(const uint8_t *)field;
+	} else if (type == KT_LIFE) {
+		v = *(const uint32_t *)field;
+	} else if (type == KT_WEIGHT) {
+		v = *(const int16_t *)field;
+		reverse = ((const bool *)field)[sizeof(int16_t)];
+	} else {
+		v = *(const uint16_t *)field;
+	}
+	if (v == UINT32_MAX)
+		snprintf(buf, size, "forever");
+	else
+		snprintf(buf, size, "%lld%s", (long long)v, reverse ? " reverse" : "");
+}
+
 bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 {
 	const uint8_t *b = field;
-	const uint16_t *w = field;
 	const char *const *s = field;
 	char pass[AUTH_LEN + 1] = "";
 
@@ -299,14 +319,8 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 	case KT_NEVER:
 		snprintf(buf, size, "%s", b[1] ? "never" : "");
 		return b[0] || b[1];
-	case KT_U8: case KT_SCOPE:
-		snprintf(buf, size, "%u", *b);
-		break;
-	case KT_U16: case KT_COUNT:
-		snprintf(buf, size, "%u", *w);
-		break;
-	case KT_WEIGHT:
-		snprintf(buf, size, "%d%s", (int16_t)*w, b[sizeof *w] ? " reverse" : "");
+	case KT_U8: case KT_SCOPE: case KT_U16: case KT_COUNT: case KT_WEIGHT: case KT_LIFE:
+		number_text(k->type, field, buf, size);
 		break;
 	case KT_SECS:
 		kw_seconds_text(*(const usec *)field, buf, size);
@@ -337,12 +351,6 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 		return *pass;
 	case KT_BITS:
 		return *(const uint32_t *)field & k->min;
-	case KT_LIFE:
-		if (*(const uint32_t *)field == UINT32_MAX)
-			snprintf(buf, size, "forever");
-		else
-			snprintf(buf, size, "%lu", (unsigned long)*(const uint32_t *)field);
-		break;
 	case KT_CSUMV2: case KT_PATTERN: case KT_BLOCK: case KT_N:
 		return false;
 	}
