@@ -314,10 +314,10 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 	case KT_FLAG: case KT_BOOL:
 		return *b;
 	case KT_TRI:
-		snprintf(buf, size, "%s", *b == TRI_OFF ? "off" : "");
+		strcpy(buf, *b == TRI_OFF ? "off" : "");
 		return *b;
 	case KT_NEVER:
-		snprintf(buf, size, "%s", b[1] ? "never" : "");
+		strcpy(buf, b[1] ? "never" : "");
 		return b[0] || b[1];
 	case KT_U8: case KT_SCOPE: case KT_U16: case KT_COUNT: case KT_WEIGHT: case KT_LIFE:
 		number_text(k->type, field, buf, size);

@@ -413,7 +413,7 @@ int link_promote(const char *ifname, int on)
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (read(fd, &was, 1) != 1 || (was != now && pwrite(fd, &now, 1, 0) != 1))
+	if (read(fd, &was, 1) != 1 || (was != now && (lseek(fd, 0, SEEK_SET) || write(fd, &now, 1) != 1)))
 		err = -errno;
 	close(fd);
 	return err ? err : was - '0';

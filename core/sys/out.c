@@ -34,29 +34,34 @@ void out_text(const char *s, size_t n)
 	}
 }
 
-static size_t format(char *line, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0)))
+static void format(int fd, const char *fmt, va_list ap)
 {
+	char line[LINE];
 	int n = vsnprintf(line, LINE, fmt, ap);
 
-	return n < 0 ? 0 : n < LINE ? n : LINE - 1;
+	if (n >= LINE)
+		n = LINE - 1;
+	if (fd == STDOUT_FILENO)
+		out_text(line, n);
+	else
+		file_write(fd, line, n);
 }
 
 void out(const char *fmt, ...)
 {
-	char line[LINE];
 	va_list ap;
 
 	va_start(ap, fmt);
-	out_text(line, format(line, fmt, ap));
+	format(STDOUT_FILENO, fmt, ap);
 	va_end(ap);
 }
 
 void out_err(const char *fmt, ...)
 {
-	char line[LINE];
 	va_list ap;
 
 	va_start(ap, fmt);
-	file_write(STDERR_FILENO, line, format(line, fmt, ap));
+	format(STDERR_FILENO, fmt, ap);
 	va_end(ap);
 }

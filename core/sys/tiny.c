@@ -571,6 +571,9 @@ THIN(int, epoll_wait,  (int epfd, struct epoll_event *v, int n, int timeout),
 THIN(int, ppoll, (struct pollfd *p, nfds_t n, const struct timespec *t, const sigset_t *m),
                                                                                 SYS_ppoll, p, n, t, m, _NSIG / 8)
 #endif
+#ifdef SYS_poll
+THIN(int, poll,        (struct pollfd *p, nfds_t n, int timeout),               SYS_poll, p, n, timeout)
+#endif
 #ifdef SYS_wait4
 THIN(pid_t, waitpid,   (pid_t pid, int *status, int how),                       SYS_wait4, pid, status, how, NULL)
 #endif
