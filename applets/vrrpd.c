@@ -430,9 +430,9 @@ static void remove_pids(void)
 /* /run and /var/run are one place on most machines, and our own lock would keep us out. */
 static bool same_file(int fd, const char *path)
 {
-	struct stat a, b;
+	struct look a, b;
 
-	return path && !fstat(fd, &a) && !stat(path, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return path && !file_look(fd, "", &a) && !file_look(AT_FDCWD, path, &b) && file_same(&a, &b);
 }
 
 /* Both or none. < 0: go on; else exit with it. */
