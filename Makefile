@@ -12,6 +12,10 @@ SBINDIR    ?= $(PREFIX)/sbin
 PKG_CONFIG ?= pkg-config
 OUT        := $(O)/$(BOARD)
 SAN        := $(O)/san
+# Packages come first when the goal is one that may install them: make starts anew then, and the board sees the compiler.
+ifneq ($(filter check demo net fuzz bench deps deps-build,$(MAKECMDGOALS)),)
+include $(O)/deps/packages
+endif
 include board/$(BOARD).mk
 CFLAGS     ?= -Os
 READELF    ?= $(CROSS)readelf
@@ -51,8 +55,6 @@ objs     = $(patsubst %.c,$1/%.o,$2)
 say      = $(if $(V),,@echo '  $1' $(patsubst $(O)/%,%,$@);)
 compile  = $(call say,CC  )mkdir -p $(@D) && $(C) $(FLAGS) -c -o $@ $<
 link     = $(call say,LINK)mkdir -p $(@D) && $(C) $(FLAGS) $(LINK) $(if $(filter $(OUT)/vrrpbox,$@),$(BOX_LINK)) -o $@ $(filter %.o,$^) $(LIBS)
-# Packages come first when the goal is one that may install them.
-DEPS    := $(if $(filter check demo net fuzz bench deps,$(MAKECMDGOALS)),deps-build)
 run      = VRRPBOX=$(OUT)/vrrpbox O=$(O) OUT=$(OUT) SAN=$(SAN) LOGIC_OBJS='$(call objs,$(OUT),$(LOGIC))' CC='$(CC)' STATIC='$(STATIC)' \
 	   CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' LIBMNL_CFLAGS='$(LIBMNL_CFLAGS)' LIBMNL_LIBS='$(LIBMNL_LIBS)' BUDGET='$(BUDGET)' tests/run
 
@@ -70,9 +72,9 @@ $(OUT)/vrrpbox.stripped: $(OUT)/vrrpbox
 $(APPLETS:%=$(OUT)/%) $(APPLETS:%=$(SAN)/%): %: | $(OUT)/flags
 	@mkdir -p $(@D) && ln -sf vrrpbox $@
 
-$(OUT)/%.o: %.c $(OUT)/flags | $(DEPS) $(BOARD_DEPS)
+$(OUT)/%.o: %.c $(OUT)/flags | $(BOARD_DEPS)
 	$(compile)
-$(SAN)/%.o: %.c | $(DEPS)
+$(SAN)/%.o: %.c
 	$(compile)
 $(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(call objs,$(OUT),$(CORE))
 	$(link)
@@ -81,8 +83,9 @@ $(SAN)/tests/test_%: $(SAN)/tests/test_%.o $(call objs,$(SAN),$(CORE))
 # sim.c holds the real engine over fake edges: no object of core/sys
 $(SAN)/tests/sim: $(call objs,$(SAN),$(filter-out core/sys/%,$(CORE)) tests/sim.c $(wildcard tests/fake.c))
 	$(link)
-$(SAN)/tests/fuzz/%: tests/fuzz/%.c $(CORE) | $(DEPS)
-	$(call say,FUZZ)mkdir -p $(@D); command -v clang >/dev/null || { printf '#!/bin/sh\necho skip $(*F): no clang\n' >$@; chmod 755 $@; exit; }; \
+$(SAN)/tests/fuzz/%: tests/fuzz/%.c $(CORE) | $(if $(filter check fuzz,$(MAKECMDGOALS)),deps-test)
+	$(call say,FUZZ)mkdir -p $(@D); command -v clang >/dev/null || \
+	{ printf '#!/bin/sh\necho skip $(*F): no clang\nexit 77\n' >$@; chmod 755 $@; touch -t 197001010000 $@; exit; }; \
 	clang $(BASE) -MF $@.d -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c,$^) $(LIBS)
 .SECONDARY:
 
@@ -98,7 +101,7 @@ size: all
 	@$(run) -v tests/size.sh
 sim: $(SIM)
 	@$(run) -v $(SIM)
-fuzz: $(FUZZ)
+fuzz: deps-test $(FUZZ)
 	@FUZZ_SECS=$${FUZZ_SECS:-300} $(run) -v $(FUZZ)
 net: deps-test all
 	@$(run) $(NET)
@@ -118,9 +121,11 @@ install: all
 deps: deps-build deps-test
 deps-build:
 	@board/deps.sh build
-deps-demo deps-test: $(DEPS)
+deps-demo deps-test:
 	@board/deps.sh $(@:deps-%=%)
-$(O)/deps/ready: board/deps.sh | $(DEPS)
+$(O)/deps/packages: board/deps.sh
+	@board/deps.sh build && mkdir -p $(@D) && : >$@
+$(O)/deps/ready: board/deps.sh
 	@board/deps.sh tree $(O)/deps
 
 clean:
