@@ -327,7 +327,7 @@ static int run(struct conf *c, int ready)
 	d.e.keep_vips = opt.keep_vips;
 	if (ready >= 0) {
 		if (write(ready, "", 1) < 0)
-			log_info("nobody waits for our start");
+			log_info("nobody waits for us");
 		close(ready);
 		if (!opt.console)
 			dup2(1, 2);
@@ -406,7 +406,7 @@ static int lock_pid(struct pid_file *p)
 	if (p->fd >= 0)
 		return -1;
 	if (p->fd == -EAGAIN) {
-		log_err("already running as pid %ld (%s is locked); another --run-dir makes a second one possible", owner, p->path);
+		log_err("already running as pid %ld (%s is locked); a second one needs its own --run-dir", owner, p->path);
 		return opt.as_keepalived ? EXIT_OK : EXIT_FATAL;
 	}
 	log_err("%s: %s", p->path, strerror(-p->fd));
@@ -523,7 +523,7 @@ const struct applet applet_vrrpd = {
 	         "  -l, -G        log to standard error as well; not to syslog\n"
 	         "  -S FACILITY   0..7, local0..local7, daemon, user\n"
 	         "  -D            log more\n"
-	         "  -p FILE       pid file (default in the run directory)\n"
+	         "  -p FILE       another pid file\n"
 	         "  --run-dir DIR state files and pid file (default " RUN_DIR ")\n"
 	         "  -i ID         configuration id for @ID lines (default: node name)\n"
 	         "  -e            an include that matches nothing is an error\n"
