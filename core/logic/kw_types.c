@@ -4,7 +4,7 @@
 
 #include "conf.h"
 
-#define SPECIAL " \t#!{}\"'"	/* what the first tokeniser takes apart */
+#define SPECIAL " \t\r#!{}\"'"	/* what the first tokeniser takes apart */
 
 const char *kw_quote(char *buf, size_t size, const char *word)
 {
