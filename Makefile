@@ -2,6 +2,7 @@
 #
 #   BOARD=NAME       board/NAME.mk: compiler, flags, flash budget        O=DIR      where everything is built (out); no blanks
 #   STATIC=0         link dynamically, as distributions want             V=1        show the commands
+#   APPLETS="A B"    only these; NO_USAGE=1 leaves the option lists out
 #   ALIAS=1          `make install` adds a hard link named keepalived    DESTDIR, PREFIX, SBINDIR
 #   CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG LIBMNL_CFLAGS LIBMNL_LIBS      taken from outside when given
 
@@ -25,8 +26,8 @@ LIBMNL_LIBS   ?= $(shell $(PKG_CONFIG) $(if $(STATIC:0=),--static) --libs libmnl
 
 LOGIC   := $(wildcard core/logic/*.c)
 CORE    := $(LOGIC) $(wildcard core/sys/*.c core/*.c)
-APPLETS := $(patsubst applets/%.c,%,$(filter-out applets/main.c,$(wildcard applets/*.c)))
-ALL     := $(CORE) $(wildcard applets/*.c)
+APPLETS ?= $(sort $(patsubst applets/%.c,%,$(filter-out applets/main.c,$(wildcard applets/*.c))))
+ALL     := $(CORE) applets/main.c $(APPLETS:%=applets/%.c)
 UNIT    := $(patsubst %.c,%,$(wildcard tests/test_*.c))
 SCRIPTS := $(filter-out tests/demo.sh,$(wildcard tests/*.sh))
 NET     := $(filter-out %/lib.sh,$(wildcard tests/net/*.sh))
@@ -34,7 +35,8 @@ FUZZ    := $(patsubst %.c,$(SAN)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SIM     := $(patsubst %.c,$(SAN)/%,$(wildcard tests/sim.c))
 
 # -iquote, not -I: include/limits.h must not stand before the C library's.
-BASE    := -std=c11 -D_GNU_SOURCE -iquote include -Wall -Wextra -MMD -MP
+BASE    := -std=c11 -D_GNU_SOURCE -iquote include -Wall -Wextra -MMD -MP '-DAPPLETS=$(foreach a,$(APPLETS),A($(subst -,_,$a)))' \
+	   $(if $(NO_USAGE:0=),-DNO_USAGE)
 FLAGS   := $(BASE) -DNDEBUG -ffunction-sections -fdata-sections $(BOARD_CFLAGS) $(LIBMNL_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 LINK    := $(if $(STATIC:0=),-static) -Wl,--gc-sections -Wl,--build-id=none $(BOARD_LDFLAGS) $(LDFLAGS)
 BOX_LINK = $(BOX_LDFLAGS) -Wl,--cref,-Map=$(OUT)/vrrpbox.map

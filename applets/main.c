@@ -19,17 +19,18 @@
 #define SBIN "usr/sbin"	/* where links go when nobody says otherwise, below a root directory */
 
 static const struct applet *const applets[] = {	/* sorted by name */
-	&applet_vrrpd,
+#define A(name) &applet_##name,
+	APPLETS
+#undef A
 };
 
-enum { APPLETS = sizeof applets / sizeof *applets };
+enum { APPLETS_N = sizeof applets / sizeof *applets };
 
 /* Other names that work when someone made or asked for them, and are never listed. */
 static const struct alias {
-	const char *name;
-	const struct applet *applet;
+	const char *name, *applet;
 } aliases[] = {
-	{ "keepalived", &applet_vrrpd },	/* in spite of --list: it must not shadow the real one */
+	{ "keepalived", "vrrpd" },	/* in spite of --list: it must not shadow the real one */
 };
 
 enum { ALIASES = sizeof aliases / sizeof *aliases, NOT_FOUND = 127 };
@@ -46,12 +47,12 @@ static const struct applet *find(const char *name)
 {
 	int i;
 
-	for (i = 0; i < APPLETS; i++)
+	for (i = 0; i < APPLETS_N; i++)
 		if (!strcmp(applets[i]->name, name))
 			return applets[i];
 	for (i = 0; i < ALIASES; i++)
 		if (!strcmp(aliases[i].name, name))
-			return aliases[i].applet;
+			return find(aliases[i].applet);
 	return NULL;
 }
 
@@ -133,7 +134,7 @@ static int install(char **words)
 	if (!is_dir(d.path))
 		return complain(d.path, "not a directory");
 	if (!*words)
-		for (i = 0; i < APPLETS; i++)
+		for (i = 0; i < APPLETS_N; i++)
 			bad |= link_one(&d, applets[i]->name);
 	for (; *words; words++)
 		bad |= find(*words) ? link_one(&d, *words) : complain(*words, "applet not found");
@@ -146,7 +147,7 @@ static int list(const char *prefix)
 {
 	int i;
 
-	for (i = 0; i < APPLETS; i++)
+	for (i = 0; i < APPLETS_N; i++)
 		out("%s%s\n", prefix, applets[i]->name);
 	return 0;
 }
@@ -163,7 +164,7 @@ static int overview(void)
 	     "                                         NAME may be keepalived\n"
 	     "       " SELF " --version\n\n"
 	     "Applets:\n");
-	for (i = 0; i < APPLETS; i++)
+	for (i = 0; i < APPLETS_N; i++)
 		out("  %-12s %s\n", applets[i]->name, applets[i]->brief);
 	return 0;
 }

@@ -514,7 +514,7 @@ static int vrrpd_main(char **argv)
 const struct applet applet_vrrpd = {
 	.name  = "vrrpd",
 	.brief = "answer for shared addresses (VRRP), configured by keepalived.conf",
-	.usage = "vrrpd [-f FILE] [-n] [-l] [-D] [-t[FILE]] [-d] [-k] [OPTION...]\n"
+	.usage = USAGE("vrrpd [-f FILE] [-n] [-l] [-D] [-t[FILE]] [-d] [-k] [OPTION...]",
 	         "  -f FILE       configuration (default /etc/vrrpd.conf, else /etc/keepalived/keepalived.conf)\n"
 	         "  -t[FILE]      check it and exit: 0 fine, 4 unusable, 5 warnings, 6 script security\n"
 	         "  -d            log the configuration as understood (with -t: print it)\n"
@@ -530,6 +530,6 @@ const struct applet applet_vrrpd = {
 	         "  -V            leave the addresses set when stopping\n"
 	         "  -u MASK       file creation mask\n"
 	         "  --signum=NAME number of the signal for STOP or RELOAD\n"
-	         "keepalived's other options are accepted and have no effect.\n",
+	         "keepalived's other options are accepted and have no effect.\n"),
 	.main  = vrrpd_main,
 };

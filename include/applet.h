@@ -13,7 +13,19 @@ struct applet {
 	int (*main)(char **argv);	/* NULL-terminated; returns the exit code */
 };
 
-extern const struct applet applet_vrrpd;
+/* The build names its applets: APPLETS is A(vrrpd) A(vrrp_check) ..., sorted. Each has a record applet_NAME. */
+#ifdef APPLETS
+#define A(name) extern const struct applet applet_##name;
+APPLETS
+#undef A
+#endif
+
+/* Option lists can be left out where every kilobyte counts (make NO_USAGE=1); the synopsis stays. */
+#ifdef NO_USAGE
+#define USAGE(synopsis, options) synopsis "\n"
+#else
+#define USAGE(synopsis, options) synopsis "\n" options
+#endif
 
 /* Misuse: "applet: text: word", then a pointer to --help, on stderr. Returns code. */
 int applet_misuse(const struct applet *a, int code, const char *text, const char *word);

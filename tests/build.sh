@@ -76,6 +76,10 @@ holds "build: CFLAGS, CPPFLAGS, LDFLAGS are used" grep -q -e '-O2 -g -fPIE.*-pie
 holds "build: and shown with V=1" grep -q -e 'gcc .*-DFROM_OUTSIDE=1.* -c ' "$top/log"
 holds "build: the interpreter is there" sh -c "readelf -lW $top/dyn/host/vrrpbox | grep -q INTERP"
 holds "build: -z now arrived" sh -c "readelf -dW $top/dyn/host/vrrpbox | grep -q NOW"
+holds "build: NO_USAGE=1" dynamic O="$top/bare" NO_USAGE=1 APPLETS=vrrpd
+holds "build: NO_USAGE=1 keeps the synopsis" sh -c "$top/bare/host/vrrpd --help | grep -q '^Usage: vrrpd '"
+fails "build: NO_USAGE=1 leaves the options out" sh -c "$top/bare/host/vrrpd --help | grep -q '^  -'"
+holds "build: APPLETS= are those in the binary" test "$("$top/bare/host/vrrpbox" --list)" = vrrpd
 holds "install: DESTDIR and PREFIX" dynamic install
 sbin=$top/root/usr/sbin
 holds "install: the binary as built, not stripped" cmp "$sbin/vrrpbox" "$top/dyn/host/vrrpbox"

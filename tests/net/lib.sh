@@ -236,6 +236,7 @@ cut() {
 heal() { nft flush chain bridge lab forward; }
 
 capture() {
+	rm -f "$LAB/$1/tcpdump-$2.log"	# of the capture before, which was listening too
 	bg "$1" "tcpdump-$2" tcpdump -U -n -s 1600 -B 8192 -i "$2" -w "$LAB/$1/$2.pcap" --immediate-mode -Z root
 	wait_until 20 grep -q 'listening on' "$LAB/$1/tcpdump-$2.log"
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # robust.sh - odd orders: signals at bad moments, pauses, storms, things that change under a running master.
-# shellcheck disable=SC2086,SC2317	# words without blanks; called by name
+# shellcheck disable=SC2016,SC2086,SC2317	# for the host's shell; words without blanks; called by name
 # shellcheck source=tests/net/lib.sh
 . "${0%/*}/lib.sh"
 
