@@ -49,7 +49,7 @@ $(SAN)/%: LINK  = -fsanitize=address,undefined
 $(SAN)/%: LIBS  = -lmnl
 SANCC   ?= gcc
 # what stands in for the library must not be turned into calls of the library
-$(OUT)/core/sys/tiny.o: FLAGS += -fno-lto -ffreestanding $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
+$(OUT)/core/sys/tiny.o $(OUT)/core/sys/tiny_calls.o: FLAGS += -fno-lto -ffreestanding $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
 # child.c leaves functions by exec: what the sanitizer marked on that stack would stay marked
 $(SAN)/core/sys/child.o: FLAGS += --param asan-stack=0
 

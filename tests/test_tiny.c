@@ -1,6 +1,6 @@
 /*
  * test_tiny.c - text, numbers and addresses as the standard has them. In the static build these are ours
- * (core/sys/tiny.c), in the other the C library's: the same rows hold for both.
+ * (core/sys/tiny.c, tiny_calls.c), in the other the C library's: the same rows hold for both.
  */
 #include <arpa/inet.h>
 #include <errno.h>
