@@ -427,14 +427,6 @@ static void remove_pids(void)
 			pidfile_close(pids[i].fd, pids[i].path);
 }
 
-/* /run and /var/run are one place on most machines, and our own lock would keep us out. */
-static bool same_file(int fd, const char *path)
-{
-	struct look a, b;
-
-	return path && !file_look(fd, "", &a) && !file_look(AT_FDCWD, path, &b) && file_same(&a, &b);
-}
-
 /* Both or none. < 0: go on; else exit with it. */
 static int lock_pids(void)
 {
@@ -442,8 +434,6 @@ static int lock_pids(void)
 
 	for (int i = 0; i < 2; i++) {
 		if (i && same_pids())
-			pids[1].path = NULL;
-		if (i == 1 && same_file(pids[0].fd, pids[1].path))
 			pids[1].path = NULL;
 		if ((code = lock_pid(&pids[i])) < 0)
 			continue;
