@@ -219,14 +219,14 @@ static enum fault trackers(struct vr *v, int *sum, bool *wait)
 		if (k.fault && !f)
 			f = blame(v, FAULT_TRACKIF, t->name);
 	}
-	for (unsigned i = 0; i < c->scripts.n; i++) {
-		const struct script *s = v->e->scripts[c->scripts.v[i].index];
+	for (unsigned i = 0; i < c->tracks.n; i++) {
+		const struct tracker *t = v->e->trackers[c->tracks.v[i].index];
 
-		k = track_contrib(c->scripts.v[i].weight, c->scripts.v[i].reverse, s->hyst.verdict);
+		k = tracker_contrib(&c->tracks.v[i], t);
 		*sum += k.prio;
 		*wait |= k.wait;
 		if (k.fault && !f)
-			f = blame(v, FAULT_SCRIPT, s->c->name);
+			f = blame(v, FAULT_SCRIPT + t->c->kind, t->c->name);
 	}
 	if (!f && v->vip_fails >= 3)
 		f = blame(v, FAULT_VIPS, v->iface->name);
@@ -326,7 +326,7 @@ static int open_edges(struct engine *e, const char **what)
 	int err;
 
 	*what = "epoll";
-	if ((err = loop_open(&e->loop)) < 0)
+	if ((err = loop_open(&e->loop)) < 0 || (err = loop_open_slow(&e->slow, &e->loop)) < 0)
 		return err;
 	*what = "netlink";
 	ifs_hooks(e);
@@ -351,7 +351,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 
 	memset(e, 0, sizeof *e);
 	e->tx4 = e->tx6 = e->frames = e->chld.fd = -1;
-	e->link.cmd = e->link.src.fd = e->loop.epfd = -1;
+	e->link.cmd = e->link.src.fd = e->loop.epfd = e->slow.epfd = -1;
 	e->job_tail = &e->job_head;
 	e->tell_tail = &e->tell_head;
 	engine_pools(e);
@@ -369,9 +369,9 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	e->starting = false;
 	e->now = clock_now();
 	hold_start(e);
-	for (unsigned i = 0; i < e->nscripts; i++)
-		if (e->scripts[i])
-			script_start(e->scripts[i]);
+	for (unsigned i = 0; i < e->ntrackers; i++)
+		if (e->trackers[i])
+			tracker_start(e->trackers[i]);
 	for (unsigned i = 0; i < e->nvr; i++) {
 		vr_update(e->vr[i]);
 		if (!e->vr[i]->want_up)
@@ -425,9 +425,9 @@ void engine_close(struct engine *e)
 
 	e->now = clock_now();
 	e->stopping = true;
-	for (unsigned i = 0; i < e->nscripts; i++)
-		if (e->scripts[i])
-			script_end(e->scripts[i]);
+	for (unsigned i = 0; i < e->ntrackers; i++)
+		if (e->trackers[i])
+			tracker_end(e->trackers[i]);
 	for (unsigned i = 0; i < e->nvr; i++)
 		vr_event(e->vr[i], &ev);
 	tx_flush(e);

@@ -12,7 +12,7 @@
 #include "file.h"
 #include "log.h"
 
-enum { TIMERS_PER_VR = 3, TIMERS_PER_SCRIPT = 2, TIMERS_OTHER = 8 };
+enum { TIMERS_PER_VR = 3, TIMERS_PER_TRACKER = 3, TIMERS_OTHER = 8 };
 
 /* The part of an instance that is sized by its configuration. */
 struct home {
@@ -26,8 +26,8 @@ struct next {
 	struct vr **vr;
 	struct home *home;	/* what vr[i] will use of the new arena */
 	struct iface **ifs;
-	struct script **scripts;
-	unsigned nvr, nifs, nscripts;
+	struct tracker **trackers;
+	unsigned nvr, nifs, ntrackers;
 	struct timer **heap;
 	uint16_t *vr_hash;
 	uint32_t *vip_hash;
@@ -137,9 +137,9 @@ static struct vr *vr_new(struct engine *e, const struct conf *c, const struct vr
 	return v;
 }
 
-static struct script *script_new(struct engine *e, const struct script_conf *c)
+static struct tracker *tracker_new(struct engine *e, const struct tracker_conf *c)
 {
-	struct script *s = pool_get(&e->script_pool);
+	struct tracker *s = pool_get(&e->tracker_pool);
 
 	if (!s)
 		return NULL;
@@ -147,6 +147,7 @@ static struct script *script_new(struct engine *e, const struct script_conf *c)
 	s->c = c;
 	s->since = e->now;
 	hyst_init(&s->hyst, c->rise, c->fall, c->init_fail);
+	s->verdict = s->hyst.verdict;
 	return s;
 }
 
@@ -160,11 +161,11 @@ static struct vr *same_vr(const struct engine *e, const struct vrrp_conf *c, uns
 	return NULL;
 }
 
-static struct script *same_script(const struct engine *e, const struct script_conf *c)
+static struct tracker *same_tracker(const struct engine *e, const struct tracker_conf *c)
 {
-	for (unsigned i = 0; i < e->nscripts; i++)
-		if (e->scripts[i] && !strcmp(e->scripts[i]->c->name, c->name))
-			return e->scripts[i];
+	for (unsigned i = 0; i < e->ntrackers; i++)
+		if (e->trackers[i] && e->trackers[i]->c->kind == c->kind && !strcmp(e->trackers[i]->c->name, c->name))
+			return e->trackers[i];
 	return NULL;
 }
 
@@ -187,22 +188,22 @@ static bool make_ifs(struct engine *e, const struct conf *c, struct next *n)
 	return n->ifs != NULL;
 }
 
-static bool make_scripts(struct engine *e, const struct conf *c, struct next *n)
+static bool make_trackers(struct engine *e, const struct conf *c, struct next *n)
 {
-	n->nscripts = c->nscripts;
-	n->scripts = arena_get(n->a, (c->nscripts + 1) * sizeof *n->scripts);
-	for (unsigned i = 0; n->scripts && i < c->nscripts; i++) {
-		struct script *old = same_script(e, &c->scripts[i]);
+	n->ntrackers = c->ntrackers;
+	n->trackers = arena_get(n->a, (c->ntrackers + 1) * sizeof *n->trackers);
+	for (unsigned i = 0; n->trackers && i < c->ntrackers; i++) {
+		struct tracker *old = same_tracker(e, &c->trackers[i]);
 
-		if (!c->scripts[i].used)
+		if (!c->trackers[i].used)
 			continue;
-		if (old && conf_diff_script(old->c, &c->scripts[i]) & 1u << APPLY_RESTART)
+		if (old && conf_diff_tracker(old->c, &c->trackers[i]) & 1u << APPLY_RESTART)
 			old = NULL;
-		n->scripts[i] = old ? old : script_new(e, &c->scripts[i]);
-		if (!n->scripts[i])
+		n->trackers[i] = old ? old : tracker_new(e, &c->trackers[i]);
+		if (!n->trackers[i])
 			return false;
 	}
-	return n->scripts != NULL;
+	return n->trackers != NULL;
 }
 
 static bool make_vrs(struct engine *e, const struct conf *c, struct next *n)
@@ -222,7 +223,7 @@ static bool make_vrs(struct engine *e, const struct conf *c, struct next *n)
 
 static bool make_tables(struct engine *e, const struct conf *c, struct next *n)
 {
-	unsigned cap = TIMERS_PER_VR * (c->nvrrp + e->nvr) + TIMERS_PER_SCRIPT * (c->nscripts + e->nscripts) + TIMERS_OTHER;
+	unsigned cap = TIMERS_PER_VR * (c->nvrrp + e->nvr) + TIMERS_PER_TRACKER * (c->ntrackers + e->ntrackers) + TIMERS_OTHER;
 
 	n->heap_cap = cap;
 	n->heap = arena_get(n->a, cap * sizeof *n->heap);
@@ -255,9 +256,9 @@ static void unmake(struct engine *e, struct next *n)
 	for (unsigned i = 0; n->ifs && i < n->nifs; i++)
 		if (n->ifs[i] && !in(e->ifs, e->nifs, n->ifs[i]))
 			pool_put(&e->iface_pool, n->ifs[i]);
-	for (unsigned i = 0; n->scripts && i < n->nscripts; i++)
-		if (n->scripts[i] && !in(e->scripts, e->nscripts, n->scripts[i]))
-			pool_put(&e->script_pool, n->scripts[i]);
+	for (unsigned i = 0; n->trackers && i < n->ntrackers; i++)
+		if (n->trackers[i] && !in(e->trackers, e->ntrackers, n->trackers[i]))
+			pool_put(&e->tracker_pool, n->trackers[i]);
 }
 
 static bool has_name(const struct conf *c, const char *name)
@@ -365,7 +366,7 @@ static void reinstruct(struct vr *v, const struct vrrp_conf *c, const struct hom
 static void swap_tables(struct engine *e, struct conf *c, struct next *n)
 {
 	struct next old = {
-		.vr = e->vr, .ifs = e->ifs, .scripts = e->scripts, .nvr = e->nvr, .nifs = e->nifs, .nscripts = e->nscripts,
+		.vr = e->vr, .ifs = e->ifs, .trackers = e->trackers, .nvr = e->nvr, .nifs = e->nifs, .ntrackers = e->ntrackers,
 	};
 
 	if (e->heap.n)
@@ -373,9 +374,10 @@ static void swap_tables(struct engine *e, struct conf *c, struct next *n)
 	e->heap.v = n->heap;
 	e->heap.cap = n->heap_cap;
 	e->conf = c;
+	e->generation++;
 	e->vr = n->vr, e->nvr = n->nvr;
 	e->ifs = n->ifs, e->nifs = n->nifs;
-	e->scripts = n->scripts, e->nscripts = n->nscripts;
+	e->trackers = n->trackers, e->ntrackers = n->ntrackers;
 	e->vr_hash = n->vr_hash, e->vr_mask = n->vr_mask;
 	e->vip_hash = n->vip_hash, e->vip_mask = n->vip_mask;
 	*n = old;
@@ -390,10 +392,10 @@ static void drop_rest(struct engine *e, struct next *old)
 			port_close(&old->ifs[i]->port[1]);
 			pool_put(&e->iface_pool, old->ifs[i]);
 		}
-	for (unsigned i = 0; i < old->nscripts; i++)
-		if (old->scripts[i] && !in(e->scripts, e->nscripts, old->scripts[i])) {
-			script_stop(old->scripts[i]);
-			pool_put(&e->script_pool, old->scripts[i]);
+	for (unsigned i = 0; i < old->ntrackers; i++)
+		if (old->trackers[i] && !in(e->trackers, e->ntrackers, old->trackers[i])) {
+			tracker_stop(old->trackers[i]);
+			pool_put(&e->tracker_pool, old->trackers[i]);
 		}
 }
 
@@ -401,7 +403,7 @@ int engine_apply(struct engine *e, struct conf *c)
 {
 	struct next n = { .a = c->arena };
 
-	if (!make_tables(e, c, &n) || !make_ifs(e, c, &n) || !make_scripts(e, c, &n) || !make_vrs(e, c, &n)) {
+	if (!make_tables(e, c, &n) || !make_ifs(e, c, &n) || !make_trackers(e, c, &n) || !make_vrs(e, c, &n)) {
 		unmake(e, &n);
 		return -ENOMEM;
 	}
@@ -417,10 +419,10 @@ int engine_apply(struct engine *e, struct conf *c)
 		n.vr[i]->vips = n.home[i].vips;
 		n.vr[i]->msg = n.home[i].msg;
 	}
-	for (unsigned i = 0; i < n.nscripts; i++)
-		if (n.scripts[i]) {
-			n.scripts[i]->c = &c->scripts[i];
-			hyst_limits(&n.scripts[i]->hyst, c->scripts[i].rise, c->scripts[i].fall);
+	for (unsigned i = 0; i < n.ntrackers; i++)
+		if (n.trackers[i]) {
+			n.trackers[i]->c = &c->trackers[i];
+			hyst_limits(&n.trackers[i]->hyst, c->trackers[i].rise, c->trackers[i].fall);
 		}
 	swap_tables(e, c, &n);
 	for (unsigned i = 0; i < e->nvr; i++) {
@@ -437,9 +439,9 @@ static void begin_new(struct engine *e)
 	e->starting = true;
 	ifs_dump(e);
 	e->starting = false;
-	for (unsigned i = 0; i < e->nscripts; i++)
-		if (e->scripts[i])
-			script_start(e->scripts[i]);
+	for (unsigned i = 0; i < e->ntrackers; i++)
+		if (e->trackers[i])
+			tracker_start(e->trackers[i]);
 	for (unsigned i = 0; i < e->nifs; i++)
 		for (int f = 0; f < 2; f++)
 			if (e->ifs[i]->port[f].src.fd >= 0)
@@ -470,7 +472,7 @@ void engine_pools(struct engine *e)
 	arena_open(&e->life);
 	e->vr_pool = (struct pool){ &e->life, NULL, sizeof(struct vr) };
 	e->iface_pool = (struct pool){ &e->life, NULL, sizeof(struct iface) };
-	e->script_pool = (struct pool){ &e->life, NULL, sizeof(struct script) };
+	e->tracker_pool = (struct pool){ &e->life, NULL, sizeof(struct tracker) };
 }
 
 static void shut(int *fd)
@@ -487,19 +489,20 @@ void engine_free(struct engine *e)
 		notify_drop(e->vr[i]);
 		notify_gone(e->vr[i]);
 	}
-	for (unsigned i = 0; i < e->nscripts; i++)
-		if (e->scripts[i])
-			script_stop(e->scripts[i]);
+	for (unsigned i = 0; i < e->ntrackers; i++)
+		if (e->trackers[i])
+			tracker_stop(e->trackers[i]);
 	for (unsigned i = 0; i < e->nifs; i++) {
 		port_close(&e->ifs[i]->port[0]);
 		port_close(&e->ifs[i]->port[1]);
 	}
-	e->nvr = e->nifs = e->nscripts = 0;
+	e->nvr = e->nifs = e->ntrackers = 0;
 	shut(&e->frames);
 	shut(&e->tx4);
 	shut(&e->tx6);
 	shut(&e->chld.fd);
 	link_close(&e->link);
+	loop_close(&e->slow);
 	loop_close(&e->loop);
 	if (e->conf)
 		config_free(e->conf);

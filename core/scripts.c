@@ -1,4 +1,4 @@
-/* scripts.c - vrrp_script at run time: started, limited, judged; instances hear of changed verdicts. keepalived c.2. */
+/* scripts.c - vrrp_script at run time: started, limited, judged. keepalived c.2. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "engine.h"
 #include "log.h"
 
-static usec limit_of(const struct script *s)
+static usec limit_of(const struct tracker *s)
 {
 	return s->c->timeout ? s->c->timeout : s->c->interval;
 }
@@ -16,40 +16,14 @@ static unsigned running(const struct engine *e)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < e->nscripts; i++)
-		n += e->scripts[i] && e->scripts[i]->child.pid;
+	for (unsigned i = 0; i < e->ntrackers; i++)
+		n += e->trackers[i] && e->trackers[i]->child.pid;
 	return n;
-}
-
-static void verdict(struct script *s, bool good, const char *why)
-{
-	struct engine *e = s->e;
-	bool changed;
-
-	s->runs++;
-	s->fails += !good;
-	changed = hyst_step(&s->hyst, good);
-	if (good != (s->last == VERDICT_GOOD) || s->last == VERDICT_NONE) {
-		if (good)
-			log_info("VRRP_Script(%s) succeeded", s->c->name);
-		else
-			log_info("VRRP_Script(%s) failed (%s)", s->c->name, why);
-	}
-	s->last = good ? VERDICT_GOOD : VERDICT_BAD;
-	if (!changed)
-		return;
-	s->since = e->now;
-	for (unsigned i = 0; i < e->nvr; i++)
-		for (unsigned k = 0; k < e->vr[i]->c->scripts.n; k++)
-			if (e->scripts[e->vr[i]->c->scripts.v[k].index] == s) {
-				vr_update(e->vr[i]);
-				break;
-			}
 }
 
 static void done(struct child *c, int status, usec now)
 {
-	struct script *s = container_of(c, struct script, child);
+	struct tracker *s = container_of(c, struct tracker, child);
 	char why[48];
 
 	s->e->now = now;
@@ -57,13 +31,13 @@ static void done(struct child *c, int status, usec now)
 	s->took = now - s->began;
 	heap_del(&s->e->heap, &s->limit);
 	if (!s->kills && !s->e->stopping)
-		verdict(s, status == 0, child_status_text(status, why, sizeof why));
+		tracker_result(s, status == 0, child_status_text(status, why, sizeof why));
 }
 
 /* Judged at once, whenever it ends. TERM when the time is over, KILL 2 s later, again after 2 s and then every 10 s. */
 static void over_time(struct timer *t, usec now)
 {
-	struct script *s = container_of(t, struct script, limit);
+	struct tracker *s = container_of(t, struct tracker, limit);
 
 	if (!s->child.pid)
 		return;
@@ -71,7 +45,7 @@ static void over_time(struct timer *t, usec now)
 		if (s->last != VERDICT_BAD)		/* said once, like every result */
 			log_info("VRRP_Script(%s) timed out", s->c->name);
 		s->e->now = now;
-		verdict(s, false, "timed out");
+		tracker_result(s, false, "timed out");
 	}
 	child_kill(&s->child, s->kills ? SIGKILL : SIGTERM);
 	heap_set(&s->e->heap, &s->limit, now + (s->kills < 2 ? 2 : 10) * SEC);
@@ -79,19 +53,19 @@ static void over_time(struct timer *t, usec now)
 		s->kills++;
 }
 
-static void cannot_run(struct script *s, int err)
+static void cannot_run(struct tracker *s, int err)
 {
 	if (s->fail_errno != err)
 		log_err("VRRP_Script(%s) cannot run %s: %s; that counts as a failure", s->c->name,
 		        s->c->cmd.argv[0], strerror(-err));
 	s->fail_errno = err;
 	s->began = s->e->now;
-	verdict(s, false, strerror(-err));
+	tracker_result(s, false, strerror(-err));
 }
 
 static void run(struct timer *t, usec now)
 {
-	struct script *s = container_of(t, struct script, next);
+	struct tracker *s = container_of(t, struct tracker, next);
 	struct engine *e = s->e;
 	int err;
 
@@ -118,7 +92,7 @@ static void run(struct timer *t, usec now)
 	heap_set(&e->heap, &s->limit, now + limit_of(s));
 }
 
-void script_start(struct script *s)
+void script_start(struct tracker *s)
 {
 	const struct global_conf *g = &s->e->conf->global;
 	const struct cmd *c = &s->c->cmd;
@@ -133,17 +107,14 @@ void script_start(struct script *s)
 		heap_set(&s->e->heap, &s->next, s->e->now);
 }
 
-void script_end(struct script *s)
+void script_end(struct tracker *s)
 {
-	heap_del(&s->e->heap, &s->next);
-	heap_del(&s->e->heap, &s->limit);
 	if (s->child.pid)
 		child_kill(&s->child, SIGTERM);
 }
 
-void script_stop(struct script *s)
+void script_stop(struct tracker *s)
 {
-	script_end(s);
 	if (s->child.pid) {
 		child_kill(&s->child, SIGKILL);
 		child_forget(&s->child);

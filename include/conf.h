@@ -49,8 +49,9 @@ enum { BRD_NONE, BRD_GIVEN, BRD_ONES, BRD_ZEROS };
 
 /* A reference in track_script, track_interface, ... */
 struct track {
-	const char *name;	/* script or interface */
-	uint16_t index;		/* scripts: into conf->scripts; interfaces: into conf->ifs */
+	const char *name;	/* tracker or interface */
+	uint16_t index;		/* into conf->trackers, or conf->ifs */
+	uint8_t kind;		/* enum tracker_kind */
 	int16_t weight;
 	bool reverse;
 	bool weight_set;
@@ -101,7 +102,7 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	struct addr group;	/* multicast destination, resolved */
 	struct peers peers;
 	struct vips vips;
-	struct tracks scripts, ifaces;
+	struct tracks tracks, ifaces;	/* scripts, processes, files; interfaces */
 	usec garp_delay, garp_refresh, garp_lower_delay;	/* resolved; 0 = off */
 	uint16_t garp_repeat, garp_refresh_repeat, garp_lower_repeat;
 	const struct cmd *notify[NOTIFY_N];	/* NULL: none */
@@ -112,17 +113,34 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 enum start_state { START_UNSET, START_MASTER, START_BACKUP };
 enum { IF_NONE = 0xffff };
 
-struct script_conf {		/* vrrp_script NAME */
+/* What can be tracked besides interfaces. Names of different kinds may be the same. */
+enum tracker_kind { TRACKER_SCRIPT, TRACKER_PROCESS, TRACKER_FILE };
+
+struct tracker_conf {		/* vrrp_script, vrrp_track_process, track_file NAME, and an instance's track_check */
 	const char *name;
 	struct place at;
-	struct cmd cmd;		/* argv NULL: `script` is missing; never used then */
+	uint8_t kind;		/* enum tracker_kind */
+	bool used;		/* some instance tracks it */
+	bool reverse;
+	int16_t weight;
+	usec hold;		/* own word: once bad, good again only after this time; 0 = at once */
+	/* script */
+	struct cmd cmd;		/* argv NULL: `script` is missing; never used then. process: its words, no user */
+	const struct check *check;	/* the words are a check that runs inside; NULL: a foreign program */
 	usec interval;		/* >= 1 ms; default 1 s */
 	usec timeout;		/* 0 = interval */
-	int16_t weight;
-	bool reverse;
 	uint16_t rise, fall;
 	bool init_fail;
-	bool used;		/* some instance tracks it */
+	/* process (K b.6) */
+	bool full_command;
+	uint8_t param_match;	/* enum param_match of procs.h */
+	uint16_t quorum, quorum_max;	/* 1..; 0 = no maximum, told apart by quorum_max_set */
+	bool quorum_max_set;
+	usec fork_delay, terminate_delay;
+	/* file (K b.7) */
+	const char *path;
+	bool init_file, init_overwrite;
+	int32_t init_value;
 };
 
 struct global_conf {		/* as given; what instances inherit is resolved in them */
@@ -146,7 +164,7 @@ struct conf {
 	struct arena *arena;
 	struct global_conf global;
 	struct vrrp_conf *vrrp;		unsigned nvrrp;
-	struct script_conf *scripts;	unsigned nscripts;
+	struct tracker_conf *trackers;	unsigned ntrackers;
 	const char **ifs;		unsigned nifs;	/* every interface name that anything refers to, once */
 	unsigned nvips;			/* over all instances */
 	const char *path;		/* top file */
@@ -157,7 +175,7 @@ struct conf {
  * a        what stays; everything the result points to
  * scratch  file texts and tables of the load itself: to be closed when it returns (may be a, when memory is plenty)
  * Returns the configuration, or NULL (and a finding) when memory ran out or the top file could not be read.
- * Knows nothing of the machine: interfaces, files and users are looked at by the doors (conf_probe.c of the hall).
+ * Knows nothing of the machine: interfaces, files and users are looked at by the hall (config.c).
  */
 struct conf *conf_load(struct arena *a, struct arena *scratch, struct lex_io *io, struct report *r, const char *path);
 
@@ -172,7 +190,7 @@ bool conf_same_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b);
 
 /* What a reload must do to turn a into b: set of (1 << enum apply). */
 unsigned conf_diff_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b);
-unsigned conf_diff_script(const struct script_conf *a, const struct script_conf *b);
+unsigned conf_diff_tracker(const struct tracker_conf *a, const struct tracker_conf *b);
 bool conf_same_vip(const struct vip *a, const struct vip *b);	/* nothing to do in the kernel */
 bool conf_same_cmd(const struct cmd *a, const struct cmd *b);
 

@@ -51,9 +51,9 @@ struct load {			/* what is used often comes first */
 	enum lex_tok token;
 	bool pushed;		/* it is waiting */
 	bool quiet;		/* the line before has been reported: its block is skipped without a word */
-	struct list vrrp, scripts, ifs;
+	struct list vrrp, trackers, ifs;
 	struct list vips, peers, tracks[2];	/* of the block that is open */
-	struct set names, ifset, scriptset;	/* instances, interfaces, scripts by name */
+	struct set names, ifset, trackerset;	/* instances, interfaces, trackers by name */
 	const struct vrrp_conf *about;	/* the instance that is checked */
 	const char *in, *out;	/* the last file name: lex's, ours */
 	unsigned unserved;	/* blocks around that have been reported whole */
@@ -69,7 +69,7 @@ void set_add(struct load *l, struct set *s, uint32_t hash, unsigned index);
 uint16_t conf_if(struct load *l, const char **name);
 /* Index + 1 of an instance or script, 0: no such name. */
 unsigned conf_find_vrrp(struct load *l, const char *name);
-unsigned conf_find_script(struct load *l, const char *name);
+unsigned conf_find_tracker(struct load *l, const char *name);
 
 /* The option words of an entry, from word i on. */
 void conf_options(struct load *l, const struct kw_table *t, void *rec, unsigned i);

@@ -51,22 +51,33 @@ struct iface {
 	char namebuf[IFNAME_LEN];
 };
 
-/* A vrrp_script at run time. */
-struct script {
+/*
+ * A vrrp_script, track_check, vrrp_track_process or track_file at run time. trackers.c has what they share; scripts.c,
+ * processes.c and files.c what makes a result.
+ */
+struct tracker {
 	struct engine *e;
-	const struct script_conf *c;
-	struct hyst hyst;
+	const struct tracker_conf *c;
+	struct hyst hyst;	/* rise and fall */
+	uint8_t verdict;	/* enum verdict: what counts, after `hold` */
+	uint8_t last;		/* enum verdict of the last result alone */
+	int value;		/* track_file: the number in the file */
+	usec began, took;	/* last run; how long it took */
+	usec at, since;		/* last result; present verdict */
+	usec held_until;	/* `hold`: bad at least until then */
+	uint32_t runs, fails, overruns;
+	char why[WHY_LEN];	/* of the last result: "exited with status 1", "tcp 10.0.0.1:80: connection refused" */
+	struct timer hold;	/* held_until */
+	struct timer next;	/* script: start of the next run; process: a delay is over */
+	struct timer limit;	/* timeout, then the kill ladder */
+	/* script */
 	struct child child;
 	struct cred cred;
-	struct timer next;	/* start of the next run */
-	struct timer limit;	/* timeout, then the kill ladder */
+	struct probe *probe;	/* runs inside; NULL: a program */
 	uint8_t kills;		/* signals sent to this run */
-	uint8_t last;		/* enum verdict of the last run alone */
 	int cred_err;		/* its user does not exist: -errno */
 	int fail_errno;		/* could not be started: why, for saying it once */
 	int status;		/* of the last run, as waitpid */
-	usec began, took, since;	/* this run; last run; present verdict */
-	uint32_t runs, fails, overruns;
 };
 
 /* One address at run time. */
@@ -102,6 +113,8 @@ struct notify {
 	X(FAULT_VIPDEV,  "interface %s of an address is down")           \
 	X(FAULT_TRACKIF, "tracked interface %s is down")                 \
 	X(FAULT_SCRIPT,  "script %s failed")                             \
+	X(FAULT_PROCESS, "process tracker %s is bad")                    \
+	X(FAULT_FILE,    "file tracker %s is bad")                       \
 	X(FAULT_VIPS,    "addresses cannot be set on %s")
 
 enum fault {
@@ -164,15 +177,16 @@ struct vr {
 struct engine {
 	struct conf *conf;
 	struct arena life;	/* objects that outlive a configuration */
-	struct pool vr_pool, iface_pool, script_pool;
+	struct pool vr_pool, iface_pool, tracker_pool;
 	struct loop loop;
+	struct loop slow;	/* checks and clients: a few in a turn */
 	struct heap heap;
 	struct link link;
 	struct source chld;
 	int tx4, tx6, frames;
 	struct vr **vr;			unsigned nvr;
 	struct iface **ifs;		unsigned nifs;
-	struct script **scripts;	unsigned nscripts;
+	struct tracker **trackers;	unsigned ntrackers;
 	uint16_t *vr_hash;		unsigned vr_mask;	/* index + 1 by (iface, family, vrid) */
 	uint32_t *vip_hash;		unsigned vip_mask;	/* (vr << 16 | vip) + 1 by (iface, address) */
 	struct vr *job_head, **job_tail;
@@ -186,6 +200,7 @@ struct engine {
 	usec hold_until;
 	usec now;		/* of this turn */
 	usec started;
+	unsigned generation;	/* counts configurations: indexes and pointers into them are good for one */
 	bool starting;		/* first dump: addresses found are leftovers */
 	bool resync;		/* link events were lost */
 	bool stopping;
@@ -253,10 +268,20 @@ void vips_calm(struct vr *v);	/* no announcement, retry or pace is due */
 struct vr *vips_owner(const struct engine *e, const struct iface *i, const struct addr *a, unsigned *at,
                       struct vip_run **run);
 
+/* trackers.c: what all kinds share */
+void tracker_start(struct tracker *t);	/* at load, and again after a reload that kept it: first result at once */
+void tracker_end(struct tracker *t);	/* disarm; a run is asked to end (TERM) */
+void tracker_stop(struct tracker *t);	/* and killed, with its process group: nobody waits for it any more */
+/* One result: rise, fall and hold; instances hear of a changed verdict. why is copied. */
+void tracker_result(struct tracker *t, bool good, const char *why);
+void tracker_value(struct tracker *t, int value, const char *why);	/* track_file */
+/* What it means to one instance that tracks it. */
+struct contrib tracker_contrib(const struct track *ref, const struct tracker *t);
+
 /* scripts.c */
-void script_start(struct script *s);	/* first run at once */
-void script_end(struct script *s);	/* disarm; a run is asked to end (TERM) */
-void script_stop(struct script *s);	/* and killed, with its process group: nobody waits for it any more */
+void script_start(struct tracker *t);
+void script_end(struct tracker *t);
+void script_stop(struct tracker *t);
 
 /* notify.c */
 void notify_file(struct vr *v);		/* queue the state file alone: what it says changed, the state did not */

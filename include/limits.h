@@ -36,6 +36,8 @@
 #define IFNAME_LEN         16	/* IFNAMSIZ */
 
 /* scripts and notifies */
+#define WHY_LEN            96	/* one result in words: fits a log line and a table */
 #define SCRIPTS_RUNNING_MAX 64	/* children at once; more wait for the next turn (no fork storm) */
+#define STARTS_TURN         8	/* checks begun in one turn of the loop: about 0.4 ms */
 
 #endif

@@ -1,12 +1,48 @@
 /*
- * probe.h - what a configuration needs of this machine (hall). Needs no privilege.
+ * probe.h - one run of a check (sys): sockets, files and netlink behind a verdict. Never waits: it lives in a loop and a
+ * heap of its owner, takes its deadline from there, and is bounded in time and memory whatever the other side does.
  */
 #ifndef PROBE_H
 #define PROBE_H
 
-#include "conf.h"
+#include "check.h"
+#include "child.h"
+#include "heap.h"
+#include "loop.h"
+#include "procs.h"
 
-/* Programs that are missing or cannot be executed: a warning each, at the place that names them. */
-void conf_probe(const struct conf *c, struct report *r);
+/* Whose loop it lives in; the same for all probes of one program. */
+struct probe_env {
+	struct loop *loop;
+	struct heap *heap;	/* must have room for one timer a probe */
+	struct procs *procs;	/* processes are known already; NULL: /proc is read when asked */
+};
+
+struct probe {
+	const struct probe_env *env;
+	const struct check *c;
+	void (*done)(struct probe *p, usec now);
+	struct timer limit;	/* deadline of this run */
+	struct source src;	/* fd < 0: none */
+	struct child child;	/* exec, --start */
+	const struct cred *cred;	/* who these run as; NULL: ourselves */
+	bool good;		/* the verdict, negation counted in */
+	bool can;		/* false: the check itself could not run (no such interface, no permission); good is false then, negated or not */
+	uint8_t step;		/* the kind's own */
+	usec began, took;
+	char why[WHY_LEN];	/* "tcp 127.0.0.1:80: connection refused", without good/bad and time */
+	union probe_state {	/* what a kind keeps between two calls; probe_in.h of the rooms that use it may say more */
+		uint64_t words[32];
+	} u;
+};
+
+/*
+ * Begin one run. Returns true when it is over already (p->good, p->why are set, done is not called), false when done will
+ * be called, never from inside. timeout: of the run as a whole, > 0. A running probe must not be started again.
+ */
+bool probe_start(struct probe *p, const struct probe_env *env, const struct check *c, usec timeout, usec now);
+
+/* Give up: closes what is open, done is not called. Safe at any time. A child gets TERM, then KILL when it does not go. */
+void probe_stop(struct probe *p);
 
 #endif

@@ -1,10 +1,20 @@
 /*
- * text.h - lists of texts (pure). A table of pointers takes as much again as the words.
+ * text.h - texts (pure): a buffer that is filled piece by piece, and lists.
  */
 #ifndef TEXT_H
 #define TEXT_H
 
-/* The n-th (from 0) of texts that stand one behind the other, each ended by NUL. */
+#include <stddef.h>
+
+/* The n-th (from 0) of texts that stand one behind the other, each ended by NUL. A table of pointers takes as much again. */
 const char *text_nth(const char *list, unsigned n);
+
+/* Room for text; always ended by NUL when size > 0. What does not fit is cut off, and n never passes size - 1. */
+struct text {
+	char *p;
+	size_t size, n;
+};
+
+void text_put(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

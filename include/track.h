@@ -34,6 +34,9 @@ struct contrib {
 
 struct contrib track_contrib(int weight, bool reverse, enum verdict v);
 
+/* A track_file with value v: v * weight to the priority; 0: v != 0 is a fault (K c.1). */
+struct contrib track_file_contrib(int weight, bool reverse, int v);
+
 /* clamp(base + sum, 1, 254); an owner (255) stays 255. */
 int track_priority(int base, int sum);
 

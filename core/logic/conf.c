@@ -106,9 +106,9 @@ unsigned conf_find_vrrp(struct load *l, const char *name)
 	return find(&l->vrrp, &l->names, sizeof(struct vrrp_conf), name);
 }
 
-unsigned conf_find_script(struct load *l, const char *name)
+unsigned conf_find_tracker(struct load *l, const char *name)
 {
-	return find(&l->scripts, &l->scriptset, sizeof(struct script_conf), name);
+	return find(&l->trackers, &l->trackerset, sizeof(struct tracker_conf), name);
 }
 
 uint16_t conf_if(struct load *l, const char **name)
@@ -274,9 +274,9 @@ static void track_entry(struct load *l, const struct kw_table *kws, bool script)
 	if (!script) {
 		t.index = conf_if(l, &t.name);
 	} else {
-		i = conf_find_script(l, t.name);
-		t.index = l->scripts.n;
-		t.name = i ? ((struct script_conf *)l->scripts.v)[i - 1].name : arena_str(l->c.arena, t.name);
+		i = conf_find_tracker(l, t.name);
+		t.index = l->trackers.n;
+		t.name = i ? ((struct tracker_conf *)l->trackers.v)[i - 1].name : arena_str(l->c.arena, t.name);
 	}
 	if (!t.name || !(slot = list_add(l, list, sizeof *slot)))
 		l->c.oom = true;
@@ -322,8 +322,8 @@ static void vrrp_block(struct load *l, const char *name)
 	body(l, BLK_VRRP, v);
 	v->peers.n = l->peers.n;
 	v->peers.v = list_keep(l, &l->peers, sizeof *v->peers.v);
-	v->scripts.n = l->tracks[1].n;
-	v->scripts.v = list_keep(l, &l->tracks[1], sizeof *v->scripts.v);
+	v->tracks.n = l->tracks[1].n;
+	v->tracks.v = list_keep(l, &l->tracks[1], sizeof *v->tracks.v);
 	v->ifaces.n = l->tracks[0].n;
 	v->ifaces.v = list_keep(l, &l->tracks[0], sizeof *v->ifaces.v);
 	v->vips.v = list_keep(l, &l->vips, sizeof *v->vips.v);
@@ -336,7 +336,7 @@ static void vrrp_block(struct load *l, const char *name)
 
 static void script_block(struct load *l, const char *name)
 {
-	struct script_conf *s = list_add(l, &l->scripts, sizeof *s);
+	struct tracker_conf *s = list_add(l, &l->trackers, sizeof *s);
 
 	if (!s)
 		return;
@@ -344,14 +344,14 @@ static void script_block(struct load *l, const char *name)
 	s->at = l->c.at;
 	kw_defaults(conf_blocks[BLK_SCRIPT].kws.rows, s);
 	body(l, BLK_SCRIPT, s);
-	set_name(l, &l->scriptset, name, l->scripts.n - 1);
+	set_name(l, &l->trackerset, name, l->trackers.n - 1);
 }
 
 /* An instance or script: kept under its name, once. */
 static void named_block(struct load *l, enum block_id id, const char *name, const struct place *at)
 {
 	l->c.at = *at;
-	if (id == BLK_VRRP ? conf_find_vrrp(l, name) : conf_find_script(l, name)) {
+	if (id == BLK_VRRP ? conf_find_vrrp(l, name) : conf_find_tracker(l, name)) {
 		report_say(l->c.report, SEV_WARNING, at, conf_blocks[id].name, "%.60s is defined already: this one is skipped", name);
 		skip(l);
 	} else if (id == BLK_VRRP) {
@@ -473,8 +473,8 @@ struct conf *conf_load(struct arena *a, struct arena *scratch, struct lex_io *io
 		body(&l, BLK_TOP, NULL);
 		c->vrrp = list_keep(&l, &l.vrrp, sizeof *c->vrrp);
 		c->nvrrp = c->vrrp ? l.vrrp.n : 0;
-		c->scripts = list_keep(&l, &l.scripts, sizeof *c->scripts);
-		c->nscripts = c->scripts ? l.scripts.n : 0;
+		c->trackers = list_keep(&l, &l.trackers, sizeof *c->trackers);
+		c->ntrackers = c->trackers ? l.trackers.n : 0;
 		if (!l.c.oom)
 			conf_check(&l);
 		c->ifs = list_keep(&l, &l.ifs, sizeof *c->ifs);

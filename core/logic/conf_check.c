@@ -237,21 +237,21 @@ static void check_auth(struct load *l, struct vrrp_conf *v)
 static void check_scripts(struct load *l, struct vrrp_conf *v)
 {
 	unsigned i, n = 0, index, defined;
-	struct script_conf *s;
+	struct tracker_conf *s;
 	struct track *t;
 
-	for (i = 0; i < v->scripts.n; i++) {
-		t = &v->scripts.v[n];
-		*t = v->scripts.v[i];
+	for (i = 0; i < v->tracks.n; i++) {
+		t = &v->tracks.v[n];
+		*t = v->tracks.v[i];
 		defined = t->index;
-		index = conf_find_script(l, t->name);
-		if (!index || !l->c.conf->scripts[index - 1].cmd.argv) {
+		index = conf_find_tracker(l, t->name);
+		if (!index || !l->c.conf->trackers[index - 1].cmd.argv) {
 			tell(l, &t->at, SEV_WARNING, t->name, index ? "this script has no command: not tracked" :
 			        "no vrrp_script of this name: not tracked");
 			continue;
 		}
 		t->index = --index;
-		s = &l->c.conf->scripts[index];
+		s = &l->c.conf->trackers[index];
 		if (index >= defined)
 			tell(l, &t->at, SEV_NOTE, t->name, "keepalived wants the vrrp_script before this line");
 		if (!t->weight_set) {
@@ -265,7 +265,7 @@ static void check_scripts(struct load *l, struct vrrp_conf *v)
 		s->used = true;
 		n++;
 	}
-	v->scripts.n = n;
+	v->tracks.n = n;
 }
 
 static void check_ifaces(struct load *l, struct vrrp_conf *v)
@@ -330,9 +330,9 @@ static const struct cmd *rootish(const struct conf *c)
 
 	if (c->global.script_user || c->global.enable_script_security)
 		return NULL;
-	for (i = 0; i < c->nscripts; i++)
-		if (c->scripts[i].used && !c->scripts[i].cmd.user)
-			return &c->scripts[i].cmd;
+	for (i = 0; i < c->ntrackers; i++)
+		if (c->trackers[i].used && !c->trackers[i].cmd.user)
+			return &c->trackers[i].cmd;
 	for (i = 0; i < c->nvrrp * NOTIFY_N; i++)
 		if ((cmd = c->vrrp[i / NOTIFY_N].notify[i % NOTIFY_N]) && !cmd->user)
 			return cmd;
@@ -342,15 +342,15 @@ static const struct cmd *rootish(const struct conf *c)
 void conf_check(struct load *l)
 {
 	struct conf *c = l->c.conf;
-	const struct script_conf *s;
+	const struct tracker_conf *s;
 	const struct cmd *cmd;
 	struct set routers = { 0 }, vips = { 0 };
 	unsigned i;
 
 	for (i = 0; i < c->nvrrp; i++)
 		check_vrrp(l, &c->vrrp[i], &routers, &vips);
-	for (i = 0; i < c->nscripts; i++) {
-		s = &c->scripts[i];
+	for (i = 0; i < c->ntrackers; i++) {
+		s = &c->trackers[i];
 		if (!s->cmd.argv)
 			report_say(l->c.report, SEV_WARNING, &s->at, "script", "(%.60s) is missing: this vrrp_script cannot run", s->name);
 		else if (!s->used)

@@ -77,13 +77,13 @@ unsigned conf_diff_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b)
 		need |= 1u << APPLY_RESTART;
 	if (!same_vips(&a->vips, &b->vips))
 		need |= 1u << APPLY_VIPS;
-	if (!same_inherited(a, b) || !same_peers(&a->peers, &b->peers) || !same_tracks(&a->scripts, &b->scripts) ||
+	if (!same_inherited(a, b) || !same_peers(&a->peers, &b->peers) || !same_tracks(&a->tracks, &b->tracks) ||
 	    !same_tracks(&a->ifaces, &b->ifaces))
 		need |= 1u << APPLY_LIVE;
 	return need;
 }
 
-unsigned conf_diff_script(const struct script_conf *a, const struct script_conf *b)
+unsigned conf_diff_tracker(const struct tracker_conf *a, const struct tracker_conf *b)
 {
 	return kw_diff(conf_blocks[BLK_SCRIPT].kws.rows, a, b);
 }

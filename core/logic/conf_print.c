@@ -122,7 +122,7 @@ static unsigned entries(const struct vrrp_conf *v, enum block_id id)
 	case BLK_AUTH:         return v->auth_type;
 	case BLK_PEERS:        return v->peers.n;
 	case BLK_TRACK_IF:     return v->ifaces.n;
-	case BLK_TRACK_SCRIPT: return v->scripts.n;
+	case BLK_TRACK_SCRIPT: return v->tracks.n;
 	case BLK_VIPS:
 	case BLK_EVIPS:
 		for (i = 0; i < v->vips.n; i++)
@@ -143,7 +143,7 @@ static void put_block(const struct printer *p, const struct kw *k, const struct 
 	case BLK_AUTH:         put_rows(p, "\t\t", conf_blocks[id].kws.rows, v, ref); break;
 	case BLK_PEERS:        put_peers(p, &v->peers); break;
 	case BLK_TRACK_IF:     put_tracks(p, &v->ifaces); break;
-	case BLK_TRACK_SCRIPT: put_tracks(p, &v->scripts); break;
+	case BLK_TRACK_SCRIPT: put_tracks(p, &v->tracks); break;
 	default:               put_vips(p, v, id == BLK_EVIPS);
 	}
 	put(p, "\t}\n");
@@ -169,7 +169,7 @@ void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size
 	const struct printer p = { out, ctx, c };
 	const struct kw *script = conf_blocks[BLK_SCRIPT].kws.rows;
 	struct global_conf global = { 0 };
-	struct script_conf plain = { 0 };
+	struct tracker_conf plain = { 0 };
 	unsigned i;
 
 	kw_defaults(conf_blocks[BLK_GLOBAL].kws.rows, &global);
@@ -177,9 +177,9 @@ void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size
 	put(&p, "global_defs {\n");
 	put_rows(&p, "\t", conf_blocks[BLK_GLOBAL].kws.rows, &c->global, &global);
 	put(&p, "}\n");
-	for (i = 0; i < c->nscripts; i++) {
-		put_open(&p, "vrrp_script", c->scripts[i].name);
-		put_rows(&p, "\t", script, &c->scripts[i], &plain);
+	for (i = 0; i < c->ntrackers; i++) {
+		put_open(&p, "vrrp_script", c->trackers[i].name);
+		put_rows(&p, "\t", script, &c->trackers[i], &plain);
 		put(&p, "}\n");
 	}
 	for (i = 0; i < c->nvrrp; i++)

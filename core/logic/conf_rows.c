@@ -334,11 +334,11 @@ static const char sync_known[] =
 	VOID("global_tracking", "")
 	PARSED("notify_priority_changes", ONOFF);
 
-#define C(field, T, word, min, max, dflt, help) KW(script_conf, field, T, word, min, max, dflt, LIVE, help)
+#define C(field, T, word, min, max, dflt, help) KW(tracker_conf, field, T, word, min, max, dflt, LIVE, help)
 
 static const struct kw script[] = {
-	KW(script_conf, cmd, CMD, "script", 0, 0, 0, RESTART, "exit status 0 is good"),
-	KW(script_conf, cmd.user, USER, "user", 0, 0, 0, RESTART, "who runs it"),
+	KW(tracker_conf, cmd, CMD, "script", 0, 0, 0, RESTART, "exit status 0 is good"),
+	KW(tracker_conf, cmd.user, USER, "user", 0, 0, 0, RESTART, "who runs it"),
 	C(interval,     SECS, "interval", 1, 4294 * S, 1 * S, "from start to start"),
 	C(timeout,      SECS, "timeout", 0, 4294 * S, 0, "0: the interval"),
 	C(weight,       WEIGHT, "weight", -253, 253, 0, "to priority; 0: fault"),

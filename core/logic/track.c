@@ -45,6 +45,20 @@ struct contrib track_contrib(int weight, bool reverse, enum verdict v)
 	return c;
 }
 
+struct contrib track_file_contrib(int weight, bool reverse, int v)
+{
+	long long sum = (long long)v * (reverse ? -weight : weight);
+	struct contrib c = { 0 };
+
+	if (!weight)
+		c.fault = (v != 0) != reverse;
+	else if (sum <= -254)
+		c.fault = true;
+	else
+		c.prio = sum > 253 ? 253 : sum;
+	return c;
+}
+
 int track_priority(int base, int sum)
 {
 	int p = base + sum;

@@ -29,7 +29,7 @@ usec clock_now(void)
 
 int loop_open(struct loop *l)
 {
-	*l = (struct loop){ .epfd = epoll_create1(EPOLL_CLOEXEC), .has_pwait2 = true };
+	*l = (struct loop){ .src.fd = -1, .epfd = epoll_create1(EPOLL_CLOEXEC), .has_pwait2 = true };
 	return l->epfd < 0 ? -errno : 0;
 }
 
@@ -44,6 +44,13 @@ int loop_add(struct loop *l, struct source *s)
 	struct epoll_event e = { .events = EPOLLIN, .data.ptr = s };
 
 	return epoll_ctl(l->epfd, EPOLL_CTL_ADD, s->fd, &e) < 0 ? -errno : 0;
+}
+
+int loop_want(struct loop *l, struct source *s, bool read, bool write)
+{
+	struct epoll_event e = { .events = (read ? EPOLLIN : 0) | (write ? EPOLLOUT : 0), .data.ptr = s };
+
+	return epoll_ctl(l->epfd, EPOLL_CTL_MOD, s->fd, &e) < 0 ? -errno : 0;
 }
 
 void loop_del(struct loop *l, struct source *s)
@@ -92,18 +99,9 @@ static int wait_some(struct loop *l, struct epoll_event *ev, usec left)
 	return wait_old(l, ev, &k);
 }
 
-int loop_turn(struct loop *l, usec until, usec *now)
+static int call(struct loop *l, const struct epoll_event *ev, int n, usec now)
 {
-	struct epoll_event ev[LOOP_EVENTS];
-	int n, called = 0;
-
-	do {
-		n = until == USEC_NEVER ? epoll_wait(l->epfd, ev, LOOP_EVENTS, -1)
-		                        : wait_some(l, ev, until - clock_now());
-		*now = clock_now();
-	} while (n < 0 ? errno == EINTR : !n && *now < until);
-	if (n < 0)
-		return -errno;
+	int called = 0;
 
 	for (int i = 0; i < n; i++)
 		l->ev[i] = ev[i].data.ptr;
@@ -113,9 +111,45 @@ int loop_turn(struct loop *l, usec until, usec *now)
 
 		if (!s)
 			continue;
-		s->ready(s, *now);
+		s->ready(s, now);
 		called++;
 	}
 	l->i = l->n = 0;
 	return called;
+}
+
+int loop_turn(struct loop *l, usec until, usec *now)
+{
+	struct epoll_event ev[LOOP_EVENTS];
+	int n;
+
+	do {
+		n = until == USEC_NEVER ? epoll_wait(l->epfd, ev, LOOP_EVENTS, -1)
+		                        : wait_some(l, ev, until - clock_now());
+		*now = clock_now();
+	} while (n < 0 ? errno == EINTR : !n && *now < until);
+	return n < 0 ? -errno : call(l, ev, n, *now);
+}
+
+/* In a turn of the outer loop: some of what is ready; the rest still is in the next. */
+static void slow_ready(struct source *s, usec now)
+{
+	struct loop *l = (struct loop *)(void *)((char *)s - offsetof(struct loop, src));
+	struct epoll_event ev[LOOP_SLOW];
+	int n = epoll_wait(l->epfd, ev, LOOP_SLOW, 0);
+
+	if (n > 0)
+		call(l, ev, n, now);
+}
+
+int loop_open_slow(struct loop *slow, struct loop *outer)
+{
+	int err = loop_open(slow);
+
+	if (err < 0)
+		return err;
+	slow->src = (struct source){ .fd = slow->epfd, .ready = slow_ready };
+	if ((err = loop_add(outer, &slow->src)) < 0)
+		loop_close(slow);
+	return err;
 }

@@ -1,0 +1,82 @@
+/*
+ * check.h - a check in words ("tcp 127.0.0.1:80", "! process nginx --min 2") and what it means (pure). One run of it is
+ * a probe (probe.h). The words are vrrp-check's command line; in the configuration they stand behind `script` or `track_check`.
+ */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "arena.h"
+#include "limits.h"
+#include "usec.h"
+
+/* id, word, arguments as people type them */
+#define CHECK_KINDS(X)                                                                                \
+	X(CHECK_PROCESS, "process", "NAME|PATH [ARG...] [--min N] [--max N]")                         \
+	X(CHECK_PIDFILE, "pidfile", "FILE")                                                           \
+	X(CHECK_TCP,     "tcp",     "HOST:PORT")                                                      \
+	X(CHECK_HTTP,    "http",    "URL [--status N[-M]] [--contains TEXT] [--head] [--host NAME]")  \
+	X(CHECK_PING,    "ping",    "ADDR [--dev IF]")                                                \
+	X(CHECK_ARP,     "arp",     "ADDR --dev IF")                                                  \
+	X(CHECK_VIP,     "vip",     "ADDR --dev IF")                                                  \
+	X(CHECK_ROUTE,   "route",   "PREFIX|default")                                                 \
+	X(CHECK_LINK,    "link",    "IF")                                                             \
+	X(CHECK_ADDR,    "addr",    "ADDR [--dev IF]")                                                \
+	X(CHECK_FILE,    "file",    "PATH")                                                           \
+	X(CHECK_EXEC,    "exec",    "CMD [ARG...]")
+
+enum check_kind {
+#define X(id, word, args) id,
+	CHECK_KINDS(X)
+#undef X
+	CHECK_N
+};
+
+/* One check. Strings and argv point into the words or into the arena of check_parse. */
+struct check {
+	uint8_t kind;		/* enum check_kind */
+	bool negate;		/* ! */
+	bool quiet;		/* -q */
+	bool head;		/* http: HEAD instead of GET */
+	uint8_t plen;		/* route: prefix length */
+	uint16_t port;		/* tcp, http */
+	uint16_t status[2];	/* http: good range; default 200..399 */
+	uint16_t rise, fall;	/* --rise, --fall; 0: not given */
+	uint32_t min, max;	/* process: --min (1), --max (UINT32_MAX: none) */
+	usec interval, timeout;	/* -i, -t; 0: not given */
+	usec wait;		/* --wait; default 1 s with --start */
+	struct addr addr;	/* tcp, http, ping, arp, vip, addr, route (a default route: its family, all zero; any family: 0) */
+	const char *dev;	/* --dev, the zone of a link-local address, link's IF; NULL: none */
+	const char *name;	/* process, pidfile, file: as written; http: the path with its query ("/"); tcp: HOST:PORT as written */
+	const char *host;	/* http: what the Host header says */
+	const char *contains;	/* http: or NULL */
+	char *const *argv;	/* process: its arguments (NULL-terminated, may be empty); exec: the command */
+	char *const *start;	/* --start: the command's words, NULL: none */
+};
+
+struct check_error {
+	const char *text;	/* what was expected */
+	const char *word;	/* the word it is about, or NULL: the end of the line */
+};
+
+/*
+ * words: NULL-terminated, without the command's own name: options, [!] KIND ARGS, options again behind the arguments.
+ * process and exec: what follows NAME or CMD is theirs, except process's own --min and --max at the end; "--" ends
+ * vrrp-check's options. HOST and ADDR are numbers (IPv4, IPv6, [IPv6], with %IF) or localhost; a name is refused with a hint,
+ * since a resolver can hang. https is refused with a hint. false: *err says what and where.
+ */
+bool check_parse(struct check *c, struct arena *a, char *const *words, struct check_error *err);
+
+/* The kind's word: "tcp". */
+const char *check_kind_text(enum check_kind k);
+
+/* "process nginx", "tcp 127.0.0.1:80", "! vip 10.0.0.1 on eth0": how people see it in one line. Returns buf. */
+const char *check_text(const struct check *c, char *buf, size_t size);
+
+/* Would the two always have the same result? (Same kind, arguments, negation, timeout; not -i, --rise, --fall.) */
+bool check_same(const struct check *a, const struct check *b);
+
+#endif

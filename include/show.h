@@ -1,0 +1,43 @@
+/*
+ * show.h - what the daemon knows, as text for people and programs (hall). Made piece by piece, so that a thousand instances
+ * never hold up an advert: whoever wants it (a client of the control socket, a dump file) asks for the next piece when
+ * there is room for it.
+ */
+#ifndef SHOW_H
+#define SHOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "text.h"
+
+struct engine;
+struct vr;
+struct show;
+
+enum { SHOW_PIECE = 2048 };	/* room that a piece may need: struct text must have that much left */
+
+/* One kind of output: appends the next piece; false: it is complete. */
+typedef bool show_step(struct show *s, struct text *t);
+
+struct show {
+	const struct engine *e;
+	show_step *step;
+	const struct vr *only;	/* this instance alone, or NULL: all */
+	unsigned generation;	/* of e when it began */
+	unsigned i, part, k;	/* where it stands: the step's own */
+};
+
+void show_begin(struct show *s, const struct engine *e, show_step *step, const struct vr *only);
+
+/* Next piece. false: complete, or (*stale) the configuration has been replaced meanwhile: what was made so far is of no use. */
+bool show_next(struct show *s, struct text *t, bool *stale);
+
+/* The outputs. */
+show_step show_table;		/* one line an instance, 80 columns, a heading */
+show_step show_why;		/* the story, for people */
+show_step show_json;		/* documented in the README */
+show_step show_metrics;		/* Prometheus text */
+show_step show_ka_data, show_ka_stats, show_ka_json1, show_ka_json2;	/* keepalived's dumps (K d.5, d.6) */
+
+#endif
