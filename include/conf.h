@@ -185,6 +185,12 @@ void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size
 /* The keyword table: every row of every block, for `vrrpd -k` (plain) and the README (markdown). */
 void conf_print_keywords(bool markdown, void (*out)(void *ctx, const char *s, size_t n), void *ctx);
 
+/*
+ * What a reload from a to b would do, one line an object, called with pieces: "~ vrrp_instance VI_1: priority 100 -> 150,
+ * virtual_ipaddress +192.0.2.11/24". + new, - removed, ~ changed while it goes on, ! leaves and begins anew. Returns the lines.
+ */
+unsigned conf_changes(const struct conf *a, const struct conf *b, void (*out)(void *ctx, const char *s, size_t n), void *ctx);
+
 /* Same router before and after a reload (K c.19): vrid, family, interface, source, group. */
 bool conf_same_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b);
 

@@ -71,6 +71,9 @@ uint16_t conf_if(struct load *l, const char **name);
 unsigned conf_find_vrrp(struct load *l, const char *name);
 unsigned conf_find_tracker(struct load *l, const char *name);
 
+/* The block that defines trackers of a kind (enum tracker_kind). */
+enum block_id conf_tracker_block(unsigned kind);
+
 /* The option words of an entry, from word i on. */
 void conf_options(struct load *l, const struct kw_table *t, void *rec, unsigned i);
 

@@ -111,6 +111,13 @@ unsigned conf_find_tracker(struct load *l, const char *name)
 	return find(&l->trackers, &l->trackerset, sizeof(struct tracker_conf), name);
 }
 
+enum block_id conf_tracker_block(unsigned kind)
+{
+	static const uint8_t of[] = { [TRACKER_SCRIPT] = BLK_SCRIPT, [TRACKER_PROCESS] = BLK_PROCESS, [TRACKER_FILE] = BLK_FILE };
+
+	return of[kind];
+}
+
 uint16_t conf_if(struct load *l, const char **name)
 {
 	unsigned i = find(&l->ifs, &l->ifset, sizeof *name, *name);

@@ -1,0 +1,75 @@
+/* test_changes.c - rows: two configurations -> what a reload would do, in words (conf_changes; reference c.19). */
+#include "conf_kit.h"
+#include "t.h"
+
+#define INST(name, lines) "vrrp_instance " name " {\n interface eth0\n virtual_router_id 7\n priority 100\n" lines \
+	"\n virtual_ipaddress {\n  10.0.0.1\n }\n}\n"
+#define SCRIPT(lines) "vrrp_script s {\n script /x u\n" lines "\n}\n"
+#define TRACKED INST("V", "track_script {\ns\n}")
+
+static const struct row {
+	const char *name, *from, *to, *want;
+} rows[] = {
+	{ "nothing", INST("V", ""), INST("V", ""), "" },
+	{ "c.19 a number", INST("V", ""), INST("V", "priority 150\nadvert_int 2"),
+	  "~ vrrp_instance V: priority 100 -> 150, advert_int 1 -> 2\n" },
+	{ "c.19 a flag", INST("V", ""), INST("V", "nopreempt"), "~ vrrp_instance V: nopreempt off -> on\n" },
+	{ "c.19 a flag back", INST("V", "nopreempt"), INST("V", ""), "~ vrrp_instance V: nopreempt on -> off\n" },
+	{ "c.19 a text", INST("V", ""), INST("V", "notify_master /a"), "~ vrrp_instance V: notify_master none -> \"/a\"\n" },
+	{ "c.19 the interface: another router", INST("V", ""), INST("V", "interface eth1"), "! vrrp_instance V: interface eth0 -> eth1\n" },
+	{ "c.19 the id: another router", INST("V", ""), INST("V", "virtual_router_id 9"), "! vrrp_instance V: virtual_router_id 7 -> 9\n" },
+	{ "becoming the owner", INST("V", ""), INST("V", "priority 255"), "! vrrp_instance V: priority 100 -> 255\n" },
+	{ "c.19 renamed, still the same router", INST("V", ""), INST("W", ""), "~ vrrp_instance W: name V -> W\n" },
+	{ "new", "", INST("V", ""), "+ vrrp_instance V: new\n" },
+	{ "removed", INST("V", ""), "", "- vrrp_instance V: removed\n" },
+	{ "c.19 one address more, one less", INST("V", "virtual_ipaddress {\n10.0.0.5\n}"), INST("V", "virtual_ipaddress {\n10.0.0.6/24\n}"),
+	  "~ vrrp_instance V: virtual_ipaddress +10.0.0.6/24, virtual_ipaddress -10.0.0.5\n" },
+	{ "excluded address", INST("V", ""), INST("V", "virtual_ipaddress_excluded {\n10.0.0.6/24\n}"),
+	  "~ vrrp_instance V: virtual_ipaddress_excluded +10.0.0.6/24\n" },
+	{ "a peer", INST("V", "unicast_peer {\n10.0.0.7\n10.0.0.8\n}"), INST("V", "unicast_peer {\n10.0.0.8\n10.0.0.9\n}"),
+	  "~ vrrp_instance V: unicast_peer +10.0.0.9, unicast_peer -10.0.0.7\n" },
+	{ "no password is shown", INST("V", "authentication {\nauth_type PASS\nauth_pass abc\n}"),
+	  INST("V", "authentication {\nauth_type PASS\nauth_pass def\n}"), "~ vrrp_instance V: auth_pass\n" },
+	{ "a script's number", SCRIPT("") TRACKED, SCRIPT("interval 2") TRACKED, "~ vrrp_script s: interval 1 -> 2\n" },
+	{ "a script's command", SCRIPT("") TRACKED, SCRIPT("script /y u") TRACKED, "! vrrp_script s: script \"/x\" -> \"/y\"\n" },
+	{ "a script more", INST("V", ""), SCRIPT("") TRACKED, "+ vrrp_script s: new\n~ vrrp_instance V: track +s\n" },
+	{ "a script less", SCRIPT("") TRACKED, INST("V", ""), "- vrrp_script s: removed\n~ vrrp_instance V: track -s\n" },
+	{ "a weight", SCRIPT("") TRACKED, SCRIPT("") INST("V", "track_script {\ns weight 5 reverse\n}"),
+	  "~ vrrp_instance V: track s weight 0 -> 5 reverse\n" },
+	{ "a tracked interface", INST("V", ""), INST("V", "track_interface {\neth1\n}"), "~ vrrp_instance V: track_interface +eth1\n" },
+	{ "a global", INST("V", ""), "global_defs {\nrouter_id x\n}\n" INST("V", ""), "~ global_defs: router_id none -> x\n" },
+	{ "a global that an instance takes", INST("V", ""), "global_defs {\nvrrp_garp_master_delay 1\n}\n" INST("V", ""),
+	  "~ global_defs: vrrp_garp_master_delay none -> 1\n~ vrrp_instance V: garp_master_delay 5 -> 1, garp_lower_prio_delay 5 -> 1\n" },
+};
+
+static char said[4096];
+
+static void keep(void *ctx, const char *s, size_t n)
+{
+	(void)ctx;
+	snprintf(said + strlen(said), sizeof said - strlen(said), "%.*s", (int)n, s);
+}
+
+int main(void)
+{
+	struct kit a, b;
+	unsigned lines, ends;
+	const char *p;
+
+	for (const struct row *r = rows; r < rows + sizeof rows / sizeof *rows; r++) {
+		*said = 0;
+		kit_init(&a, r->from);
+		kit_init(&b, r->to);
+		kit_run(&a, "a");
+		kit_run(&b, "b");
+		lines = conf_changes(a.conf, b.conf, keep, NULL);
+		for (ends = 0, p = said; *p; p++)
+			ends += *p == '\n';
+		t_str(r->name, said, r->want);
+		if (ends != lines)
+			t_int(r->name, lines, ends);
+		kit_close(&a);
+		kit_close(&b);
+	}
+	T_END;
+}
