@@ -47,13 +47,13 @@ struct check {
 	uint16_t rise, fall;	/* --rise, --fall; 0: not given */
 	uint32_t min, max;	/* process: --min (1), --max (UINT32_MAX: none) */
 	usec interval, timeout;	/* -i, -t; 0: not given */
-	usec wait;		/* --wait; default 1 s with --start */
+	usec wait;		/* --wait: for the command's end, and again behind it; default 1 s */
 	struct addr addr;	/* tcp, http, ping, arp, vip, addr, route (a default route: its family, all zero; any family: 0) */
 	const char *dev;	/* --dev, the zone of a link-local address, link's IF; NULL: none */
-	const char *name;	/* process, pidfile, file: as written; http: the path with its query ("/"); tcp: HOST:PORT as written */
+	const char *name;	/* process, pidfile, file, tcp: as written; http: the path with its query ("/") */
 	const char *host;	/* http: what the Host header says */
 	const char *contains;	/* http: or NULL */
-	char *const *argv;	/* process: its arguments (NULL-terminated, may be empty); exec: the command */
+	char *const *argv;	/* process: its arguments (NULL-terminated, may be empty); exec: the command; else NULL */
 	char *const *start;	/* --start: the command's words, NULL: none */
 };
 
@@ -64,9 +64,11 @@ struct check_error {
 
 /*
  * words: NULL-terminated, without the command's own name: options, [!] KIND ARGS, options again behind the arguments.
- * process and exec: what follows NAME or CMD is theirs, except process's own --min and --max at the end; "--" ends
- * vrrp-check's options. HOST and ADDR are numbers (IPv4, IPv6, [IPv6], with %IF) or localhost; a name is refused with a hint,
- * since a resolver can hang. https is refused with a hint. false: *err says what and where.
+ * process and exec: what follows NAME or CMD is theirs, except long options with a value (--min 2 --start CMD) at the end of
+ * process's; "--" ends our options. HOST and ADDR are numbers (IPv4, IPv6, [IPv6], with %IF) or localhost (127.0.0.1); a name
+ * is refused with a hint, since a resolver can hang. https is refused with a hint. --start's command is one word, split at
+ * blanks as a shell would (quotes, backslashes; no variables). What the check keeps lies in words and a. false: *err says
+ * what and where.
  */
 bool check_parse(struct check *c, struct arena *a, char *const *words, struct check_error *err);
 
@@ -76,7 +78,7 @@ const char *check_kind_text(enum check_kind k);
 /* "process nginx", "tcp 127.0.0.1:80", "! vip 10.0.0.1 on eth0": how people see it in one line. Returns buf. */
 const char *check_text(const struct check *c, char *buf, size_t size);
 
-/* Would the two always have the same result? (Same kind, arguments, negation, timeout; not -i, --rise, --fall.) */
+/* Would the two always have the same result? (Same kind, arguments, negation, timeout, --start; not -i, --rise, --fall.) */
 bool check_same(const struct check *a, const struct check *b);
 
 #endif

@@ -17,6 +17,7 @@ typedef void child_done(struct child *c, int status, usec now);	/* status as wai
 /* One running program; lives in its owner. Zero it before first use. */
 struct child {
 	pid_t pid;		/* 0 = not running; also its process group */
+	bool stays;		/* it may outlive us (a service that was started): no PDEATHSIG */
 	child_done *done;
 	struct child *next;	/* child.c's list */
 };

@@ -150,6 +150,9 @@ void kw_say(struct kwctx *c, enum severity sev, unsigned i, const char *word, co
 /* The i-th of the words that | separates in list (its index), or -1. */
 int kw_choice(const char *list, size_t len, const char *word);
 
+/* Leading decimal number times 10^places; digits beyond are rounded. Returns where it stopped: text itself when there is none. */
+const char *kw_decimal(const char *text, unsigned places, int64_t *out);
+
 /* A number or a time at w[i], inside k's min and max. false: a finding was said. */
 bool kw_number(struct kwctx *c, const struct kw *k, unsigned i, int32_t *out);
 bool kw_seconds(struct kwctx *c, const struct kw *k, unsigned i, usec *out);

@@ -38,6 +38,7 @@
 /* scripts and notifies */
 #define WHY_LEN            96	/* one result in words: fits a log line and a table */
 #define SCRIPTS_RUNNING_MAX 64	/* children at once; more wait for the next turn (no fork storm) */
+#define CHECK_TEXT_MAX    128	/* http --contains: what is looked for at every byte */
 #define STARTS_TURN         8	/* checks begun in one turn of the loop: about 0.4 ms */
 
 #endif

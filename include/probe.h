@@ -18,18 +18,26 @@ struct probe_env {
 	struct procs *procs;	/* processes are known already; NULL: /proc is read when asked */
 };
 
+/* Lives in its owner, who zeroes it before first use and sets done and, where programs shall run as another, cred. */
 struct probe {
 	const struct probe_env *env;
 	const struct check *c;
 	void (*done)(struct probe *p, usec now);
-	struct timer limit;	/* deadline of this run */
+	struct timer limit;	/* deadline of this look, or what the kind asked for before it */
 	struct source src;	/* fd < 0: none */
 	struct child child;	/* exec, --start */
 	const struct cred *cred;	/* who these run as; NULL: ourselves */
 	bool good;		/* the verdict, negation counted in */
 	bool can;		/* false: the check itself could not run (no such interface, no permission); good is false then, negated or not */
-	uint8_t step;		/* the kind's own */
-	usec began, took;
+	bool busy;		/* begun, not over */
+	bool silent;		/* probe_start has not returned: done is not called */
+	bool tried;		/* --start ran, and nothing has been good since: it does not run again */
+	uint8_t phase;		/* the frame's own: looking, or what --start is at */
+	uint8_t step;		/* the kind's own: counts into probe_kind.steps */
+	int status;		/* of --start's command, as waitpid; < 0: it goes on, or could not be started: -errno */
+	usec timeout, until;	/* of this look */
+	usec now;		/* of this turn */
+	usec began, took;	/* the last look alone */
 	char why[WHY_LEN];	/* "tcp 127.0.0.1:80: connection refused", without good/bad and time */
 	union probe_state {	/* what a kind keeps between two calls; probe_in.h of the rooms that use it may say more */
 		uint64_t words[32];
@@ -38,11 +46,15 @@ struct probe {
 
 /*
  * Begin one run. Returns true when it is over already (p->good, p->why are set, done is not called), false when done will
- * be called, never from inside. timeout: of the run as a whole, > 0. A running probe must not be started again.
+ * be called, never from inside. timeout: of one look, > 0; with --start a bad look is followed by the command, --wait, and
+ * a second look. A running probe must not be started again; done may do so.
  */
 bool probe_start(struct probe *p, const struct probe_env *env, const struct check *c, usec timeout, usec now);
 
-/* Give up: closes what is open, done is not called. Safe at any time. A child gets TERM, then KILL when it does not go. */
+/*
+ * Give up: closes what is open, done is not called. Safe at any time. A program that exec started is killed (at the end of
+ * its time it gets TERM and half a second before); that of --start goes on.
+ */
 void probe_stop(struct probe *p);
 
 #endif

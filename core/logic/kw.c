@@ -191,11 +191,7 @@ const char *kw_seconds_text(usec t, char *buf, size_t size)
 	return buf;
 }
 
-/*
- * Leading decimal number times 10^places; digits beyond are rounded. Returns where it stopped;
- * text itself when there is no number.
- */
-static const char *decimal(const char *text, unsigned places, int64_t *out)
+const char *kw_decimal(const char *text, unsigned places, int64_t *out)
 {
 	const char *s = text + (*text == '-' || *text == '+');
 	bool any = false, point = false, up = false;
@@ -228,7 +224,7 @@ static const char *decimal(const char *text, unsigned places, int64_t *out)
 
 static bool quantity(struct kwctx *c, const char *word, const struct range *r, unsigned i, int64_t *out)
 {
-	const char *text = c->w[i].s, *end = decimal(text, r->unit == 1 ? 0 : 6, out);
+	const char *text = c->w[i].s, *end = kw_decimal(text, r->unit == 1 ? 0 : 6, out);
 	char lo[BOUND], hi[BOUND];
 
 	if (end != text && *out >= r->min * r->unit && *out <= r->max * r->unit) {

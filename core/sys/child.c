@@ -42,6 +42,7 @@ static union {			/* never written: SIG_DFL in the kernel's sigaction, no signal,
 struct job {
 	char **argv;		/* argv[-1] is free: the shell's place */
 	const struct cred *cred;	/* NULL: stay who we are */
+	bool stays;
 	int err;		/* what went wrong; the parent reads it after exec or _exit */
 };
 
@@ -136,7 +137,7 @@ CHILD_SIDE static int in_child(void *arg)
 	plain_files();
 	if (j->cred && (j->err = become(j->cred)))
 		_exit(127);
-	syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGTERM);	/* after the change of user, which clears it */
+	syscall(SYS_prctl, PR_SET_PDEATHSIG, j->stays ? 0 : SIGTERM);	/* after the change of user, which clears it */
 	j->err = exec_search(j->argv);
 	_exit(127);
 }
@@ -173,7 +174,7 @@ static unsigned append(char **v, unsigned n, char *const words[])
 int child_start(struct child *c, char *const argv[], const char *const extra[], const struct cred *cred, child_done *done)
 {
 	char *v[ARGS_MAX + 2];
-	struct job j = { .argv = v + 1, .cred = cred };
+	struct job j = { .argv = v + 1, .cred = cred, .stays = c->stays };
 	unsigned n = append(v + 1, append(v + 1, 0, argv), (char *const *)extra);
 	pid_t pid;
 
