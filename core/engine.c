@@ -394,6 +394,7 @@ void engine_turn(struct engine *e)
 {
 	struct timer *t;
 
+	e->begun = 0;
 	if (hear(e) < 0)
 		return;
 	while ((t = heap_due(&e->heap, e->now)))

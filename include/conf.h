@@ -168,6 +168,7 @@ struct conf {
 	const char **ifs;		unsigned nifs;	/* every interface name that anything refers to, once */
 	unsigned nvips;			/* over all instances */
 	const char *path;		/* top file */
+	struct conf *older;		/* the hall's: of replaced ones that are still referred to */
 };
 
 /*

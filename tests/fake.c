@@ -562,8 +562,10 @@ void fake_kill(unsigned r)
 	struct engine *e = world.h[r].e;
 
 	config_free(e->conf);
-	if (e->retired)
-		config_free(e->retired);
+	for (struct conf *c = e->retired, *older; c; c = older) {
+		older = c->older;
+		config_free(c);
+	}
 	arena_close(&e->life);
 	free(e);
 	world.h[r].e = NULL;
