@@ -14,7 +14,6 @@
 struct inside {
 	struct probe p;
 	struct tracker *t;
-	bool runs;
 };
 
 static usec limit_of(const struct tracker *s)
@@ -79,7 +78,6 @@ static void judge(struct inside *in)
 {
 	struct tracker *s = in->t;
 
-	in->runs = false;
 	s->took = in->p.took;
 	if (!s->e->stopping)
 		tracker_result(s, in->p.good, in->p.why);
@@ -100,14 +98,13 @@ static void run_inside(struct tracker *s)
 
 	in->p.done = probed;
 	in->p.cred = s->cred_err ? NULL : &s->cred;
-	in->runs = true;
 	if (probe_start(&in->p, &e->probes, s->c->check, limit_of(s), e->now))
 		judge(in);
 }
 
 static bool busy(const struct tracker *s)
 {
-	return s->child.pid || (s->inside && s->inside->runs);
+	return s->child.pid || (s->inside && s->inside->p.busy);
 }
 
 static void run(struct timer *t, usec now)
@@ -168,10 +165,9 @@ void script_unmake(struct tracker *t)
 
 void script_moved(struct tracker *t)
 {
-	if (!t->inside || !t->inside->runs)
+	if (!t->inside || !t->inside->p.busy)
 		return;
 	probe_stop(&t->inside->p);
-	t->inside->runs = false;
 	heap_set(&t->e->heap, &t->next, t->e->now);
 }
 
@@ -192,7 +188,7 @@ void script_start(struct tracker *s)
 
 void script_end(struct tracker *s)
 {
-	if (s->inside && s->inside->runs)
+	if (s->inside && s->inside->p.busy)
 		probe_stop(&s->inside->p);
 	if (s->child.pid)
 		child_kill(&s->child, SIGTERM);
