@@ -121,8 +121,8 @@ struct tracker_conf {		/* vrrp_script, vrrp_track_process, track_file NAME, and 
 	struct place at;
 	uint8_t kind;		/* enum tracker_kind */
 	bool used;		/* some instance tracks it */
-	bool reverse;
 	int16_t weight;
+	bool reverse;		/* right behind weight: one value of the rows */
 	usec hold;		/* own word: once bad, good again only after this time; 0 = at once */
 	/* script */
 	struct cmd cmd;		/* argv NULL: `script` is missing; never used then. process: its words, no user */
