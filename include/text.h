@@ -17,4 +17,11 @@ struct text {
 
 void text_put(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * The inside of a JSON string: s without the quotes around it, valid whatever bytes it has (a byte that is no UTF-8 becomes
+ * U+FFFD). Stops when fewer than TEXT_TAIL bytes are left, so that quote and brackets always find room.
+ */
+enum { TEXT_TAIL = 32 };
+void text_json(struct text *t, const char *s);
+
 #endif

@@ -1,4 +1,4 @@
-/* test_logic.c - the small pure rooms: addr, heap, arena, track, garp. */
+/* test_logic.c - the small pure rooms: addr, heap, text, arena, track, garp. */
 #include <sys/socket.h>
 
 #include "addr.h"
@@ -8,6 +8,7 @@
 #include "opts.h"
 #include "pkt.h"
 #include "t.h"
+#include "text.h"
 #include "track.h"
 
 static struct addr ip(const char *s)
@@ -97,6 +98,37 @@ static void deadlines(void)
 	t_case(!x, "timers come in order and disarmed", "at %lld after %lld", (long long)(x ? x->at : 0), (long long)last);
 	t_int("and each exactly once", out, N - N / 5 - 1);
 	t_case(heap_next(&h) == USEC_NEVER, "an empty heap has no deadline", "%lld", (long long)heap_next(&h));
+}
+
+static void json(void)
+{
+	static const struct { const char *name, *s, *want; } v[] = {
+		{ "plain", "VI_1 a/b", "VI_1 a/b" },
+		{ "quotes and backslashes", "a\"b\\c", "a\\\"b\\\\c" },
+		{ "control characters", "a\n\x7f\x01z", "a\\u000a\\u007f\\u0001z" },
+		{ "UTF-8 stays", "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80" },
+		{ "a byte alone", "a\xff\x80z", "a\\ufffd\\ufffdz" },
+		{ "cut short", "a\xe2\x82", "a\\ufffd\\ufffd" },
+		{ "too long for its value", "\xc0\xaf\xe0\x80\xaf", "\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd" },
+		{ "half of a pair", "\xed\xa0\x80", "\\ufffd\\ufffd\\ufffd" },
+		{ "beyond the last", "\xf4\x90\x80\x80", "\\ufffd\\ufffd\\ufffd\\ufffd" },
+	};
+	char buf[128], long_one[200];
+	struct text t = { buf, sizeof buf, 0 };
+	unsigned room;
+
+	for (unsigned i = 0; i < sizeof v / sizeof *v; i++) {
+		t.n = 0;
+		text_json(&t, v[i].s);
+		buf[t.n] = 0;
+		t_str(v[i].name, buf, v[i].want);
+	}
+	memset(long_one, 1, sizeof long_one - 1);		/* six bytes each */
+	long_one[sizeof long_one - 1] = 0;
+	t.n = 0;
+	text_json(&t, long_one);
+	room = t.size - t.n;
+	t_case(t.n % 6 == 0 && room <= TEXT_TAIL && room >= TEXT_TAIL - 6, "room is left for what closes it", "%u", room);
 }
 
 static unsigned grown;
@@ -277,6 +309,7 @@ int main(void)
 	command_lines();
 	addresses();
 	deadlines();
+	json();
 	equal_deadlines();
 	arenas();
 	rise_and_fall();
