@@ -75,7 +75,7 @@ static void look_at_programs(const struct conf *c, struct report *r)
 	static const char silent[] = "nobody will be told until it is there";
 
 	for (unsigned i = 0; i < c->ntrackers; i++)
-		if (c->trackers[i].used)
+		if (c->trackers[i].used && c->trackers[i].kind == TRACKER_SCRIPT && !c->trackers[i].check)
 			look_at(&c->trackers[i].cmd, r, "script", fails);
 	for (unsigned i = 0; i < c->nvrrp * NOTIFY_N; i++)
 		look_at(c->vrrp[i / NOTIFY_N].notify[i % NOTIFY_N], r, word[i % NOTIFY_N], silent);

@@ -121,8 +121,10 @@ struct tracker_conf {		/* vrrp_script, vrrp_track_process, track_file NAME, and 
 	struct place at;
 	uint8_t kind;		/* enum tracker_kind */
 	bool used;		/* some instance tracks it */
+	bool by_instance;	/* made by track_check: not there when nothing uses it */
+	uint16_t same;		/* of these: index + 1 of an earlier one with another name that runs for both; 0: none */
+	bool reverse;
 	int16_t weight;
-	bool reverse;		/* right behind weight: one value of the rows */
 	usec hold;		/* own word: once bad, good again only after this time; 0 = at once */
 	/* script */
 	struct cmd cmd;		/* argv NULL: `script` is missing; never used then. process: its words, no user */
@@ -134,8 +136,7 @@ struct tracker_conf {		/* vrrp_script, vrrp_track_process, track_file NAME, and 
 	/* process (K b.6) */
 	bool full_command;
 	uint8_t param_match;	/* enum param_match of procs.h */
-	uint16_t quorum, quorum_max;	/* 1..; 0 = no maximum, told apart by quorum_max_set */
-	bool quorum_max_set;
+	uint16_t quorum, quorum_max;	/* 1..; 0..65534, UINT16_MAX: no maximum */
 	usec fork_delay, terminate_delay;
 	/* file (K b.7) */
 	const char *path;
@@ -168,7 +169,6 @@ struct conf {
 	const char **ifs;		unsigned nifs;	/* every interface name that anything refers to, once */
 	unsigned nvips;			/* over all instances */
 	const char *path;		/* top file */
-	struct conf *older;		/* the hall's: of replaced ones that are still referred to */
 };
 
 /*

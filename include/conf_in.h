@@ -8,9 +8,10 @@
 
 /* Every block of the grammar; a BLOCK row's min names one. */
 enum block_id {
-	BLK_TOP, BLK_GLOBAL, BLK_VRRP, BLK_SCRIPT, BLK_AUTH, BLK_PEERS, BLK_VIPS, BLK_EVIPS,
-	BLK_TRACK_SCRIPT, BLK_TRACK_IF,					/* served; from here on only checked */
-	BLK_TRACK_FILE, BLK_TRACK_ANY, BLK_HMAC, BLK_SYNC, BLK_FILE, BLK_PROCESS, BLK_ADDRS, BLK_ROUTES, BLK_RULES,
+	BLK_TOP, BLK_GLOBAL, BLK_VRRP, BLK_AUTH, BLK_PEERS, BLK_VIPS, BLK_EVIPS, BLK_TRACK_IF,
+	BLK_SCRIPT, BLK_PROCESS, BLK_FILE,				/* both in the order of enum tracker_kind */
+	BLK_TRACK_SCRIPT, BLK_TRACK_PROCESS, BLK_TRACK_FILE,		/* served; from here on only checked */
+	BLK_TRACK_ANY, BLK_HMAC, BLK_SYNC, BLK_ADDRS, BLK_ROUTES, BLK_RULES,
 	BLK_DELAYS, BLK_LINKBEAT, BLK_GARP_GROUP, BLK_TRACK_GROUP, BLK_NAMES, BLK_BFD,
 	BLK_N
 };
@@ -52,8 +53,9 @@ struct load {			/* what is used often comes first */
 	bool pushed;		/* it is waiting */
 	bool quiet;		/* the line before has been reported: its block is skipped without a word */
 	struct list vrrp, trackers, ifs;
-	struct list vips, peers, tracks[2];	/* of the block that is open */
+	struct list vips, peers, tracks[2];	/* of the block that is open; tracks: interfaces, trackers */
 	struct set names, ifset, trackerset;	/* instances, interfaces, trackers by name */
+	struct set checks;	/* track_checks by their words */
 	const struct vrrp_conf *about;	/* the instance that is checked */
 	const char *in, *out;	/* the last file name: lex's, ours */
 	unsigned unserved;	/* blocks around that have been reported whole */
@@ -67,15 +69,23 @@ void set_add(struct load *l, struct set *s, uint32_t hash, unsigned index);
 
 /* Index of an interface name in conf->ifs, added when new; *name becomes the one copy of it. */
 uint16_t conf_if(struct load *l, const char **name);
-/* Index + 1 of an instance or script, 0: no such name. */
+/* Index + 1 of an instance, 0: no such name. */
 unsigned conf_find_vrrp(struct load *l, const char *name);
-unsigned conf_find_tracker(struct load *l, const char *name);
-
-/* The block that defines trackers of a kind (enum tracker_kind). */
-enum block_id conf_tracker_block(unsigned kind);
 
 /* The option words of an entry, from word i on. */
 void conf_options(struct load *l, const struct kw_table *t, void *rec, unsigned i);
+
+/* conf_track.c. kind: enum tracker_kind. Index + 1, 0: no such name. */
+unsigned conf_find_tracker(struct load *l, const char *name, unsigned kind);
+/* A new one of that name, with its block's defaults, to be filled and then given to conf_tracker_made; NULL: out of memory. */
+struct tracker_conf *conf_tracker_new(struct load *l, const char *name, unsigned kind);
+void conf_tracker_made(struct load *l, struct tracker_conf *t);
+/* The block that defines trackers of a kind, and its words. */
+const struct block *conf_tracker_block(unsigned kind);
+void conf_track_line(struct load *l, enum block_id id);	/* an entry of track_interface, track_script ... */
+void conf_track_check(struct load *l);			/* the line track_check NAME "WORDS" [weight ...] */
+void conf_check_tracks(struct load *l, struct vrrp_conf *v);	/* whole configuration: an instance's references, */
+void conf_check_trackers(struct load *l);			/* then what they lead to */
 
 /* conf_addr.c: one line of an address list. out NULL: checked only. */
 void conf_vip_line(struct load *l, struct list *out, bool excluded);
@@ -90,6 +100,9 @@ void conf_vip_text(struct vip_text *t, const struct vip *v, const char *instance
 
 /* conf_check.c: whole configuration, after the last file. */
 void conf_check(struct load *l);
+/* About the instance that is checked: at a line of it, or (at NULL) as a whole. */
+void conf_tell(struct load *l, const struct place *at, enum severity sev, const char *word, const char *text, ...)
+	__attribute__((format(printf, 5, 6)));
 /* Values an instance takes from the globals when it says nothing itself. */
 void conf_inherit(struct vrrp_conf *v, const struct global_conf *g);
 

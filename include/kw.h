@@ -84,6 +84,10 @@ struct kwctx {
 	X(SCOPE,   uint8_t,      1, "global|site|link|host|nowhere|N")                                       \
 	X(BITS,    uint32_t,     4, "")                  /* or-s min into the field */                       \
 	X(LIFE,    uint32_t,     4, "SECONDS|forever")                                                       \
+	X(ARGS,    struct cmd,   0, "NAME [PARAM ...]")  /* the rest of the line, a word each; no user */   \
+	X(BOTH,    usec,        16, "SECONDS")           /* and the usec that follows */                     \
+	X(MATCH,   uint8_t,      1, "[initial|partial]") /* the bare word: 0 */                              \
+	X(INIT,    bool,         8, "[N] [overwrite]")   /* sets it, the bool and the int32_t that follow */ \
 	X(PATTERN, char,         0, "")                  /* no field: the row carries its syntax */          \
 	X(BLOCK,   char,         0, "")                  /* no field: min is the block */
 
@@ -100,8 +104,8 @@ enum { KW_NOFIELD = 0xffff, KW_TEXT = 4400 };	/* KW_TEXT: room for any value */
  * Every upper bound that a row has, rising: a row holds the place of its own, counted by KW_PLACE while compiling
  * (a bound that is not listed divides by zero); kw_bounds has the values.
  */
-#define KW_BOUNDS(X, m) X(m, 0) X(m, 3) X(m, 100) X(m, 253) X(m, 255) X(m, 65534) X(m, 255000) X(m, 1000000) \
-	X(m, 4294000) X(m, 4294967) X(m, 86400000) X(m, INT32_MAX)
+#define KW_BOUNDS(X, m) X(m, 0) X(m, 3) X(m, 100) X(m, 253) X(m, 254) X(m, 255) X(m, 65534) X(m, 65535) \
+	X(m, 255000) X(m, 1000000) X(m, 3600000) X(m, 4294000) X(m, 4294967) X(m, 86400000) X(m, INT32_MAX)
 #define KW_BELOW(m, v)  + ((m) > (v))
 #define KW_LISTED(m, v) || (m) == (v)
 #define KW_PLACE(m)     ((0 KW_BOUNDS(KW_BELOW, m)) / (0 KW_BOUNDS(KW_LISTED, m)))

@@ -395,11 +395,6 @@ int child_cred(struct cred *out, const char *user, const char *group)
 	return 0;
 }
 
-bool fake_script_good(void)
-{
-	return world.h[current].script_good;
-}
-
 /* ---- loop, files, log ---- */
 
 int loop_open(struct loop *l)
@@ -567,10 +562,8 @@ void fake_kill(unsigned r)
 	struct engine *e = world.h[r].e;
 
 	config_free(e->conf);
-	for (struct conf *c = e->retired, *older; c; c = older) {
-		older = c->older;
-		config_free(c);
-	}
+	if (e->retired)
+		config_free(e->retired);
 	arena_close(&e->life);
 	free(e);
 	world.h[r].e = NULL;

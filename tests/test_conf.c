@@ -6,6 +6,7 @@
 
 /* An instance that has what it must; the row's lines stand inside from line 5 on. */
 #define HEAD "vrrp_instance V {\n interface eth0\n virtual_router_id 7\n priority 100\n"
+#define OTHER(text) "vrrp_instance W {\n interface eth0\n virtual_router_id 8\n priority 100\n" text VIP
 #define VIP "\n virtual_ipaddress {\n  10.0.0.1\n }\n}\n"
 #define IN(text) HEAD text VIP
 #define V6 "\n virtual_ipaddress {\n  fe80::1\n }\n}\n"
@@ -99,21 +100,53 @@ static const struct finding findings[] = {
 	{ "a.9 script never defined", IN("track_script {\nnone\n}"), "6:1: warning: none: (V) no vrrp_script of this name: not tracked\n" },
 	{ "a.9 script defined later", IN("track_script {\nchk\n}") "vrrp_script chk {\nscript /x\nuser u\n}\n",
 	  "6:1: note: chk: (V) keepalived wants the vrrp_script before this line\n" },
-	{ "c.2 script nobody tracks", "vrrp_script chk {\nscript /x\nuser u\n}\n" IN(""), "1:1: note: vrrp_script: (chk) nothing tracks it: it is not run\n" },
+	{ "c.2 script nobody tracks", "vrrp_script chk {\nscript /x\nuser u\n}\n" IN(""), "1:1: note: vrrp_script: (chk) nothing tracks it: it is left out\n" },
 	{ "b.5 script without command", "vrrp_script chk {\n}\n" IN("track_script {\nchk\n}"),
-	  "8:1: warning: chk: (V) this script has no command: not tracked\n1:1: warning: script: (chk) is missing: this vrrp_script cannot run\n" },
+	  "8:1: warning: chk: (V) this vrrp_script has no script: not tracked\n1:1: warning: script: (chk) is missing: this vrrp_script cannot run\n" },
 	{ "b.5 interval 0", "vrrp_script chk {\nscript /x\nuser u\ninterval 0\n}\n" IN("track_script {\nchk\n}"),
 	  "4:10: warning: interval: expected seconds from 0.001 to 4294, not `0': default kept\n" },
 	{ "tracked twice", "vrrp_script chk {\nscript /x\nuser u\n}\n" IN("track_script {\nchk\nchk weight 3\n}"),
 	  "11:1: note: chk: tracked twice: the first line counts\n" },
 	{ "c.1 owner and weights", "vrrp_script chk {\nscript /x\nuser u\n}\n" IN("priority 255\ntrack_script {\nchk weight 3\n}"),
-	  "11:1: warning: chk: (V) priority 255 takes no weights: not tracked\n1:1: note: vrrp_script: (chk) nothing tracks it: it is not run\n" },
+	  "11:1: warning: chk: (V) priority 255 takes no weights: not tracked\n1:1: note: vrrp_script: (chk) nothing tracks it: it is left out\n" },
 	{ "c.1 weight 254", IN("track_interface {\neth1 weight 254\n}"),
 	  "6:13: warning: weight: expected a number from -253 to 253, not `254': default kept\n" },
 	{ "c.4 own interface", IN("track_interface {\neth0\n}"), "6:1: warning: eth0: (V) the instance's own interface is tracked anyway: ignored\n" },
 	{ "c.3 security, said once", "vrrp_script chk {\nscript /x\n}\n" IN("notify /y\ntrack_script {\nchk\n}"),
 	  "2:1: security: /x: scripts run as root unless keepalived_script exists: no script_user, no enable_script_security\n" },
 	{ "c.3 enable_script_security", "global_defs {\nenable_script_security\n}\n" IN("notify /y"), "" },
+	/* checks of our own */
+	{ "track_check", IN("track_check web \"tcp 127.0.0.1:80\" weight -20 reverse"), "" },
+	{ "track_check, the program's name in front", IN("track_check web \"/usr/sbin/vrrp-check tcp 127.0.0.1:80\""), "" },
+	{ "track_check, nothing in it", IN("track_check web \"\""), "5:17: warning: track_check: expected a check, not `': not tracked\n" },
+	{ "track_check, no words", IN("track_check web"), "5:1: error: track_check: expected CHECK after it\n" },
+	{ "track_check, wrong word", IN("track_check web \"tpc 127.0.0.1:80\""),
+	  "5:1: warning: tpc: no such check; the check counts as failed until that is mended\n" },
+	{ "track_check, cut short", IN("track_check web \"vip 10.0.0.1\""),
+	  "5:1: warning: vrrp-check: needs --dev IF; the check counts as failed until that is mended\n" },
+	{ "track_check, weight out of range", IN("track_check web \"link eth1\" weight 254"),
+	  "5:36: warning: track_check: expected a number from -253 to 253, not `254': default kept\n" },
+	{ "track_check, words without quotes", IN("track_check web link eth1"), "5:22: note: track_check: `eth1' after it is ignored\n"
+	  "5:1: warning: vrrp-check: expected what to check; the check counts as failed until that is mended\n" },
+	{ "track_check, -q", IN("track_check web \"-q link eth1\""), "5:1: note: -q: has no effect here\n" },
+	{ "track_check twice in one instance", IN("track_check web \"link eth1\"\ntrack_check web \"link eth1\" weight 3"),
+	  "6:1: note: web: tracked twice: the first line counts\n" },
+	{ "track_check, other words for a name", IN("track_check web \"link eth1\"\ntrack_check web \"link eth2\""),
+	  "6:13: error: web: f:5 says another check of this name\n" },
+	{ "track_check, another interval for a name", IN("track_check web \"link eth1\"\ntrack_check web \"link eth1 -i 2\""),
+	  "6:13: error: web: f:5 says another check of this name\n" },
+	{ "track_check, a script has the name", "vrrp_script web {\nscript /x\nuser u\n}\n" IN("track_check web \"link eth1\""),
+	  "9:13: error: web: f:1 says another check of this name\n1:1: note: vrrp_script: (web) nothing tracks it: it is left out\n" },
+	{ "track_check, two instances", IN("track_check web \"link eth1\"") OTHER("track_check web \"link eth1\" weight 5"), "" },
+	{ "track_check, two instances, two names", IN("track_check web \"link eth1\"") OTHER("track_check www \"link eth1\" weight 5"),
+	  "14:1: note: www: (W) the same check as web: it runs once, under that name\n" },
+	{ "track_check, two names, not the same", IN("track_check web \"link eth1\"") OTHER("track_check www \"link eth1 --rise 2\""), "" },
+	{ "track_check, two names in one instance", IN("track_check web \"link eth1\" weight 5\ntrack_check www \"link eth1\" weight 6"), "" },
+	{ "script, wrong words of ours", "vrrp_script c {\nscript \"/usr/bin/vrrp-check tcp 80\"\n}\n" IN("track_script {\nc\n}") ,
+	  "2:1: warning: 80: expected a port, 1 to 65535, behind the address; the check counts as failed until that is mended\n"
+	  "2:1: security: /usr/bin/vrrp-check: scripts run as root unless keepalived_script exists: no script_user, no enable_script_security\n" },
+	{ "script, -i and --fall have no effect", "vrrp_script c {\nscript \"vrrpbox vrrp-check -i 5 --fall 3 link eth1\"\nfall 3\n}\n" IN("track_script {\nc\n}"),
+	  "2:1: note: -i: has no effect here: say interval\n" },
 	/* known, not served */
 	{ "not served, once a word", IN("smtp_alert\nsmtp_alert off\nuse_vmac"),
 	  "5:1: note: smtp_alert: known, not served yet\n7:1: note: use_vmac: known, not served yet\n" },
@@ -192,6 +225,8 @@ static const struct value values[] = {
 	{ "v3_checksum_as_v2 off", IN("v3_checksum_as_v2 off"), "\tv3_checksum keepalived\n" },
 	{ "v3_checksum auto", IN("v3_checksum auto"), "\tv3_checksum auto\n" },
 	{ "old_unicast_checksum", IN("old_unicast_checksum never"), "\told_unicast_checksum never\n" },
+	{ "out of range: default kept", IN("preempt_delay 1001\nversion 3\nadvert_int 256"), "!preempt_delay" },
+	{ "out of range: default kept, advert_int", IN("preempt_delay 1001\nversion 3\nadvert_int 256"), "!advert_int" },
 	{ "preempt_delay", IN("preempt_delay 1.25"), "\tpreempt_delay 1.25\n" },
 	{ "repeat 0 is 1", IN("garp_master_repeat 0"), "\tgarp_master_repeat 1\n" },
 	{ "lower follows master", IN("garp_master_delay 7\ngarp_lower_prio_delay 7"), "!lower" },
@@ -206,6 +241,34 @@ static const struct value values[] = {
 	{ "track weight", IN("track_interface {\neth1 weight -5 reverse\n}"), "\t\teth1 weight -5 reverse\n" },
 	{ "script", "vrrp_script c {\nscript \"/a 'b c' d\" u g\ninterval 0.5\nweight 5 reverse\nrise 2\nfall 3\ntimeout 4\ninit_fail\n}\n" IN(""),
 	  "\tscript \"/a 'b c' d\"\n\tuser u g\n\tinterval 0.5\n\ttimeout 4\n\tweight 5 reverse\n\trise 2\n\tfall 3\n\tinit_fail\n" },
+	{ "script, a check of ours", "vrrp_script c {\nscript \"/x/vrrp-check -t 0.5 link eth1\"\n}\n" IN(""),
+	  "\tscript \"/x/vrrp-check -t 0.5 link eth1\"\n\ttimeout 0.5\n" },
+	{ "script, timeout of the block counts", "vrrp_script c {\nscript \"vrrp-check -t 0.5 link eth1\"\ntimeout 2\n}\n" IN(""), "\n\ttimeout 2\n" },
+	{ "hold", "vrrp_script c {\nscript /a\nhold 30\n}\n" IN(""), "\thold 30\n" },
+	{ "track_check", IN("track_check web \"tcp 127.0.0.1:80 -i 2 -t 0.5\" weight -20 reverse"),
+	  "vrrp_script web {\n\tscript \"vrrp-check tcp 127.0.0.1:80 -i 2 -t 0.5\"\n\tinterval 2\n\ttimeout 0.5\n}\n" },
+	{ "track_check, tracked", IN("track_check web \"tcp 127.0.0.1:80\" weight -20 reverse"), "\ttrack_script {\n\t\tweb weight -20 reverse\n\t}\n" },
+	{ "track_check, rise and fall", IN("track_check web \"--rise 3 link eth1 --fall=2\""), "\trise 3\n\tfall 2\n" },
+	{ "track_check, two names", IN("track_check web \"link eth1\"") OTHER("track_check www \"link eth1\" weight 5"), "\t\tweb weight 5\n" },
+	{ "track_check, the other name goes", IN("track_check web \"link eth1\"") OTHER("track_check www \"link eth1\" weight 5"), "!www" },
+	{ "b.6 process", "vrrp_track_process p {\nprocess nginx\nweight 254 reverse\nquorum 65535\nquorum_max 0\nfork_delay 0.000001\n"
+	  "terminate_delay 3600\nhold 5\n}\n" IN(""),
+	  "vrrp_track_process p {\n\tprocess nginx\n\tweight 254 reverse\n\tquorum 65535\n\tquorum_max 0\n\tfork_delay 0.000001\n"
+	  "\tterminate_delay 3600\n\thold 5\n}\n" },
+	{ "b.6 process, defaults", "vrrp_track_process p {\nprocess nginx\n}\n" IN(""), "vrrp_track_process p {\n\tprocess nginx\n}\n" },
+	{ "b.6 parameters imply full_command", "vrrp_track_process p {\nprocess /bin/sh \"my script\" -x\n}\n" IN(""),
+	  "\tprocess /bin/sh \"my script\" -x\n\tfull_command\n" },
+	{ "b.6 param_match", "vrrp_track_process p {\nprocess a b\nparam_match partial\n}\n" IN(""), "\tparam_match partial\n" },
+	{ "b.6 param_match alone is exact", "vrrp_track_process p {\nprocess a b\nparam_match initial\nparam_match\n}\n" IN(""), "!param_match" },
+	{ "b.6 delay", "vrrp_track_process p {\nprocess a\ndelay 1.5\n}\n" IN(""), "\tfork_delay 1.5\n\tterminate_delay 1.5\n" },
+	{ "b.7 file", "track_file f {\nfile /run/f\nweight -254\ninit_file -5 overwrite\n}\n" IN(""),
+	  "track_file f {\n\tfile /run/f\n\tweight -254\n\tinit_file -5 overwrite\n}\n" },
+	{ "b.7 defaults", "vrrp_track_file f {\nfile \"/run/a b\"\n}\n" IN(""), "track_file f {\n\tfile \"/run/a b\"\n}\n" },
+	{ "b.7 weight 0", "track_file f {\nfile /f\nweight 0\n}\n" IN(""), "\tweight 0\n" },
+	{ "b.7 init_file alone", "track_file f {\nfile /f\ninit_file\n}\n" IN(""), "\tinit_file 0\n" },
+	{ "b.7 init_file overwrite", "track_file f {\nfile /f\ninit_file overwrite\n}\n" IN(""), "\tinit_file 0 overwrite\n" },
+	{ "one name, three kinds", "vrrp_script x {\nscript /a\n}\ntrack_file x {\nfile /f\n}\nvrrp_track_process x {\nprocess p\n}\n" IN(""),
+	  "vrrp_script x {\n\tscript \"/a\"\n}\ntrack_file x {\n\tfile /f\n}\nvrrp_track_process x {\n\tprocess p\n}\n" },
 	{ "script unquoted, user", "vrrp_script c {\nuser u\nscript /a\n}\n" IN(""), "\tscript \"/a\"\n\tuser u\n" },
 	{ "script_user u:g", "global_defs {\nscript_user u:g\n}\n" IN(""), "\tscript_user u g\n" },
 	{ "notify with user", IN("notify_stop '/a b' root"), "\tnotify_stop \"/a b\" root\n" },
@@ -339,6 +402,42 @@ static void test_diff(void)
 	}
 }
 
+#define PROC(text) "vrrp_track_process t {\nprocess a\n" text "}\n" IN("")
+#define FILE_(text) "track_file t {\nfile /a\n" text "}\n" IN("")
+
+static const struct change tracker_changes[] = {
+	{ "nothing", IN("track_check t \"link a\""), IN("track_check t  \"link  'a'\""), 0 },
+	{ "script", "vrrp_script t {\nscript /a\n}\n" IN(""), "vrrp_script t {\nscript /b\n}\n" IN(""), 1 << APPLY_RESTART },
+	{ "script becomes a check", "vrrp_script t {\nscript /a\n}\n" IN(""), "vrrp_script t {\nscript \"vrrp-check link a\"\n}\n" IN(""), 1 << APPLY_RESTART },
+	{ "script's numbers", "vrrp_script t {\nscript /a\n}\n" IN(""), "vrrp_script t {\nscript /a\nhold 3\ninterval 5\nweight 3\n}\n" IN(""), 1 << APPLY_LIVE },
+	{ "check's interval", IN("track_check t \"link a\""), IN("track_check t \"link a -i 3\""), 1 << APPLY_LIVE },
+	{ "check's words", IN("track_check t \"link a\""), IN("track_check t \"link b\""), 1 << APPLY_RESTART },
+	{ "check's other side", IN("track_check t \"link a\""), IN("track_check t \"! link a\""), 1 << APPLY_RESTART },
+	{ "check in other words", IN("track_check t \"link a\""), "vrrp_script t {\nscript \"/x/vrrp-check link a\"\n}\n" IN(""), 0 },
+	{ "process", PROC(""), "vrrp_track_process t {\nprocess b\n}\n" IN(""), 1 << APPLY_RESTART },
+	{ "process's match", PROC("full_command\n"), PROC(""), 1 << APPLY_RESTART },
+	{ "process's numbers", PROC(""), PROC("quorum 3\nquorum_max 4\ndelay 3\nhold 1\nweight 9\n"), 1 << APPLY_LIVE },
+	{ "file", FILE_(""), "track_file t {\nfile /b\n}\n" IN(""), 1 << APPLY_RESTART },
+	{ "file's numbers", FILE_(""), FILE_("weight 3\ninit_file 4\n"), 1 << APPLY_LIVE },
+};
+
+static void test_tracker_diff(void)
+{
+	const struct change *c;
+	struct kit a, b;
+	char name[80];
+
+	for (c = tracker_changes; c < tracker_changes + sizeof tracker_changes / sizeof *tracker_changes; c++) {
+		kit_open(&a, "f", c->from);
+		kit_open(&b, "f", c->to);
+		snprintf(name, sizeof name, "reload, tracker: %s", c->name);
+		t_case(a.conf && b.conf && a.conf->ntrackers == 1 && b.conf->ntrackers == 1 &&
+		       conf_diff_tracker(a.conf->trackers, b.conf->trackers) == c->need, name, "%s %s", a.found, b.found);
+		kit_close(&a);
+		kit_close(&b);
+	}
+}
+
 /* Many instances stay small, whatever the load itself needed. */
 static void test_many(void)
 {
@@ -378,7 +477,9 @@ static void test_memory(void)
 
 	for (i = 0;; i++) {
 		kit_init(&k, "global_defs {\nrouter_id a\nscript_user u g\n}\nvrrp_script c {\nscript \"/a b\" u\n}\n"
-		         IN("notify /a\ntrack_script {\nc\n}\nunicast_peer {\n10.0.0.3\n}\n"));
+		         "vrrp_track_process p {\nprocess a b\n}\ntrack_file f {\nfile /f\n}\n"
+		         IN("notify /a\ntrack_script {\nc\n}\nunicast_peer {\n10.0.0.3\n}\ntrack_check k \"tcp 10.0.0.1:80 -i 2\"\n"
+		            "track_process {\np\n}\ntrack_file {\nf\n}\n"));
 		k.arena.grow = one_by_one;
 		pieces = i;
 		kit_run(&k, "f");
@@ -399,6 +500,7 @@ int main(void)
 	test_surplus("c.8 IPv4 limit", "10.0.1.%u", 256, 255);
 	test_surplus("c.8 IPv6 limit", "fe80::%x", 100, 89);
 	test_diff();
+	test_tracker_diff();
 	test_many();
 	test_memory();
 	T_END;

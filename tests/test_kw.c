@@ -55,6 +55,7 @@ static const char *const place_of[BLK_N] = {
 	[BLK_TRACK_SCRIPT] = "vrrp_instance V {\ntrack_script {\nx %s\n}\n}\n",
 	[BLK_TRACK_IF] = "vrrp_instance V {\ntrack_interface {\neth2 %s\n}\n}\n",
 	[BLK_TRACK_FILE] = "vrrp_instance V {\ntrack_file {\nx %s\n}\n}\n",
+	[BLK_TRACK_PROCESS] = "vrrp_instance V {\ntrack_process {\nx %s\n}\n}\n",
 	[BLK_TRACK_ANY] = "vrrp_instance V {\ntrack_bfd {\nx %s\n}\n}\n",
 	[BLK_HMAC] = "vrrp_instance V {\nauth_hmac {\n%s\n}\n}\n", [BLK_SYNC] = "vrrp_sync_group G {\n%s\n}\n",
 	[BLK_FILE] = "track_file f {\n%s\n}\n", [BLK_PROCESS] = "vrrp_track_process p {\n%s\n}\n",

@@ -106,18 +106,6 @@ unsigned conf_find_vrrp(struct load *l, const char *name)
 	return find(&l->vrrp, &l->names, sizeof(struct vrrp_conf), name);
 }
 
-unsigned conf_find_tracker(struct load *l, const char *name)
-{
-	return find(&l->trackers, &l->trackerset, sizeof(struct tracker_conf), name);
-}
-
-enum block_id conf_tracker_block(unsigned kind)
-{
-	static const uint8_t of[] = { [TRACKER_SCRIPT] = BLK_SCRIPT, [TRACKER_PROCESS] = BLK_PROCESS, [TRACKER_FILE] = BLK_FILE };
-
-	return of[kind];
-}
-
 uint16_t conf_if(struct load *l, const char **name)
 {
 	unsigned i = find(&l->ifs, &l->ifset, sizeof *name, *name);
@@ -257,40 +245,6 @@ static void peer_entry(struct load *l, const struct kw_table *t)
 	conf_options(l, t, p, 1);
 }
 
-/* scripts: the index is settled when all are known; until then it tells how many were defined so far. */
-static void track_entry(struct load *l, const struct kw_table *kws, bool script)
-{
-	struct track t = { .name = l->c.w[0].s, .at = l->c.at }, *slot;
-	struct list *list = &l->tracks[script];
-	unsigned i;
-
-	if (!script && !kw_is_ifname(t.name)) {
-		kw_say(&l->c, SEV_WARNING, 0, "track_interface", "`%.60s' cannot be an interface: entry dropped", t.name);
-		return;
-	}
-	kw_defaults(kws->rows, &t);
-	conf_options(l, kws, &t, 1);
-	t.weight_set = t.weight != INT16_MIN;
-	if (!t.weight_set)
-		t.weight = 0;
-	for (i = 0; i < list->n; i++)
-		if (!strcmp(((struct track *)list->v)[i].name, t.name)) {
-			kw_say(&l->c, SEV_NOTE, 0, t.name, "tracked twice: the first line counts");
-			return;
-		}
-	if (!script) {
-		t.index = conf_if(l, &t.name);
-	} else {
-		i = conf_find_tracker(l, t.name);
-		t.index = l->trackers.n;
-		t.name = i ? ((struct tracker_conf *)l->trackers.v)[i - 1].name : arena_str(l->c.arena, t.name);
-	}
-	if (!t.name || !(slot = list_add(l, list, sizeof *slot)))
-		l->c.oom = true;
-	else
-		*slot = t;
-}
-
 static void entry(struct load *l, enum block_id id)
 {
 	const struct block *b = &conf_blocks[id];
@@ -303,7 +257,9 @@ static void entry(struct load *l, enum block_id id)
 	case BLK_ADDRS:        conf_vip_line(l, NULL, false); break;
 	case BLK_PEERS:        peer_entry(l, &b->kws); break;
 	case BLK_TRACK_IF:
-	case BLK_TRACK_SCRIPT: track_entry(l, &b->kws, id == BLK_TRACK_SCRIPT); break;
+	case BLK_TRACK_SCRIPT:
+	case BLK_TRACK_PROCESS:
+	case BLK_TRACK_FILE:   conf_track_line(l, id); break;
 	default:
 		n = kw_pattern(&l->c, b->name, b->head, 0);
 		if (n >= 0)
@@ -341,30 +297,27 @@ static void vrrp_block(struct load *l, const char *name)
 	set_name(l, &l->names, name, l->vrrp.n - 1);
 }
 
-static void script_block(struct load *l, const char *name)
+static void tracker_block(struct load *l, enum block_id id, const char *name)
 {
-	struct tracker_conf *s = list_add(l, &l->trackers, sizeof *s);
+	struct tracker_conf *t = conf_tracker_new(l, name, id - BLK_SCRIPT);
 
-	if (!s)
+	if (!t)
 		return;
-	s->name = name;
-	s->at = l->c.at;
-	kw_defaults(conf_blocks[BLK_SCRIPT].kws.rows, s);
-	body(l, BLK_SCRIPT, s);
-	set_name(l, &l->trackerset, name, l->trackers.n - 1);
+	body(l, id, t);
+	conf_tracker_made(l, t);
 }
 
-/* An instance or script: kept under its name, once. */
+/* An instance or tracker: kept under its name, once. */
 static void named_block(struct load *l, enum block_id id, const char *name, const struct place *at)
 {
 	l->c.at = *at;
-	if (id == BLK_VRRP ? conf_find_vrrp(l, name) : conf_find_tracker(l, name)) {
+	if (id == BLK_VRRP ? conf_find_vrrp(l, name) : conf_find_tracker(l, name, id - BLK_SCRIPT)) {
 		report_say(l->c.report, SEV_WARNING, at, conf_blocks[id].name, "%.60s is defined already: this one is skipped", name);
 		skip(l);
 	} else if (id == BLK_VRRP) {
 		vrrp_block(l, name);
 	} else {
-		script_block(l, name);
+		tracker_block(l, id, name);
 	}
 }
 
@@ -376,7 +329,7 @@ static void enter(struct load *l, const struct kw *k, void *rec)
 	struct place at = l->c.at;
 	const char *name = NULL;
 
-	if (id == BLK_VRRP || id == BLK_SCRIPT) {
+	if (id == BLK_VRRP || (id >= BLK_SCRIPT && id <= BLK_FILE)) {
 		if (!(name = arena_str(l->c.arena, l->c.w[1].s))) {
 			l->c.oom = true;
 			name = "";
@@ -397,10 +350,12 @@ static void enter(struct load *l, const struct kw *k, void *rec)
 	l->unserved -= k->served == KW_PARSED;
 }
 
-/* Two words that say how the text is read. */
-static void reading(struct load *l)
+/* Words without a field: two that say how the text is read, and one that makes a tracker. */
+static void special(struct load *l)
 {
-	if (!strcmp(l->c.w[0].s, "include_check"))
+	if (!strcmp(l->c.w[0].s, "track_check"))
+		conf_track_check(l);
+	else if (!strcmp(l->c.w[0].s, "include_check"))
 		lex_include_check(l->c.lex, l->c.w + 1, l->c.n - 1);
 	else
 		lex_random_seed(l->c.lex, strtoul(l->c.w[1].s, NULL, 10));
@@ -432,7 +387,7 @@ static void statement(struct load *l, enum block_id id, void *rec)
 	if (k->type == KT_BLOCK)
 		enter(l, k, rec);
 	else if (k->off == KW_NOFIELD && k->served == KW_SERVED)
-		reading(l);
+		special(l);
 }
 
 static void body(struct load *l, enum block_id id, void *rec)

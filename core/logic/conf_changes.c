@@ -211,19 +211,19 @@ unsigned conf_changes(const struct conf *a, const struct conf *b, void (*out)(vo
 	rows(&c, conf_blocks[BLK_GLOBAL].kws.rows, &a->global, &b->global);
 	end(&c);
 	for (i = 0; i < b->ntrackers; i++) {
-		c.block = conf_blocks[conf_tracker_block(b->trackers[i].kind)].name;
+		c.block = conf_tracker_block(b->trackers[i].kind)->name;
 		c.name = b->trackers[i].name;
 		if (!(t = same_tracker(a, &b->trackers[i]))) {
 			whole(&c, '+', c.block, c.name);
 			continue;
 		}
 		c.sign = conf_diff_tracker(t, &b->trackers[i]) & 1u << APPLY_RESTART ? '!' : '~';
-		rows(&c, conf_blocks[conf_tracker_block(t->kind)].kws.rows, t, &b->trackers[i]);
+		rows(&c, conf_tracker_block(t->kind)->kws.rows, t, &b->trackers[i]);
 		end(&c);
 	}
 	for (i = 0; i < a->ntrackers; i++)
 		if (!same_tracker(b, &a->trackers[i]))
-			whole(&c, '-', conf_blocks[conf_tracker_block(a->trackers[i].kind)].name, a->trackers[i].name);
+			whole(&c, '-', conf_tracker_block(a->trackers[i].kind)->name, a->trackers[i].name);
 	for (i = 0; i < b->nvrrp; i++)
 		if ((v = same_vrrp(a, &b->vrrp[i], i)))
 			vrrp(&c, v, &b->vrrp[i]);

@@ -11,9 +11,7 @@
 enum { VIPS_MAX4 = 255, VIPS_MAX6 = 89 };
 #define V3_ADV_MAX (40950 * MS)
 
-/* About the instance that is looked at: at a line of it, or (at NULL) as a whole. */
-__attribute__((format(printf, 5, 6)))
-static void tell(struct load *l, const struct place *at, enum severity sev, const char *word, const char *text, ...)
+void conf_tell(struct load *l, const struct place *at, enum severity sev, const char *word, const char *text, ...)
 {
 	char buf[256];
 	va_list ap;
@@ -24,7 +22,7 @@ static void tell(struct load *l, const struct place *at, enum severity sev, cons
 	report_say(l->c.report, sev, at ? at : &l->about->at, word, "(%.60s) %s", l->about->name, buf);
 }
 
-#define TELL(sev, word, ...) tell(l, NULL, SEV_##sev, word, __VA_ARGS__)
+#define TELL(sev, word, ...) conf_tell(l, NULL, SEV_##sev, word, __VA_ARGS__)
 
 static bool is_on(uint8_t own, bool global)
 {
@@ -135,12 +133,12 @@ static void check_vips(struct load *l, struct vrrp_conf *v, struct set *seen)
 		vip = &vips[n];
 		*vip = vips[i];
 		if (!vip->excluded && vip->addr.family != v->family) {
-			tell(l, &vip->at, SEV_WARNING, "virtual_ipaddress",
+			conf_tell(l, &vip->at, SEV_WARNING, "virtual_ipaddress",
 			        "address is not %s as the instance is: dropped", family_name(v->family));
 			continue;
 		}
 		if (seen_vip(l, vips, n, seen)) {
-			tell(l, &vip->at, SEV_WARNING, "virtual_ipaddress", "address is there already: dropped");
+			conf_tell(l, &vip->at, SEV_WARNING, "virtual_ipaddress", "address is there already: dropped");
 			continue;
 		}
 		if (!vip->excluded && advertised == max) {
@@ -234,40 +232,6 @@ static void check_auth(struct load *l, struct vrrp_conf *v)
 	memset(v->auth, 0, sizeof v->auth);
 }
 
-static void check_scripts(struct load *l, struct vrrp_conf *v)
-{
-	unsigned i, n = 0, index, defined;
-	struct tracker_conf *s;
-	struct track *t;
-
-	for (i = 0; i < v->tracks.n; i++) {
-		t = &v->tracks.v[n];
-		*t = v->tracks.v[i];
-		defined = t->index;
-		index = conf_find_tracker(l, t->name);
-		if (!index || !l->c.conf->trackers[index - 1].cmd.argv) {
-			tell(l, &t->at, SEV_WARNING, t->name, index ? "this script has no command: not tracked" :
-			        "no vrrp_script of this name: not tracked");
-			continue;
-		}
-		t->index = --index;
-		s = &l->c.conf->trackers[index];
-		if (index >= defined)
-			tell(l, &t->at, SEV_NOTE, t->name, "keepalived wants the vrrp_script before this line");
-		if (!t->weight_set) {
-			t->weight = s->weight;
-			t->reverse = s->reverse;
-		}
-		if (v->prio == 255 && t->weight) {
-			tell(l, &t->at, SEV_WARNING, t->name, "priority 255 takes no weights: not tracked");
-			continue;
-		}
-		s->used = true;
-		n++;
-	}
-	v->tracks.n = n;
-}
-
 static void check_ifaces(struct load *l, struct vrrp_conf *v)
 {
 	unsigned i, n = 0;
@@ -277,9 +241,9 @@ static void check_ifaces(struct load *l, struct vrrp_conf *v)
 		t = &v->ifaces.v[n];
 		*t = v->ifaces.v[i];
 		if (t->index == v->ifi)
-			tell(l, &t->at, SEV_WARNING, t->name, "the instance's own interface is tracked anyway: ignored");
+			conf_tell(l, &t->at, SEV_WARNING, t->name, "the instance's own interface is tracked anyway: ignored");
 		else if (v->prio == 255 && t->weight)
-			tell(l, &t->at, SEV_WARNING, t->name, "priority 255 takes no weights: not tracked");
+			conf_tell(l, &t->at, SEV_WARNING, t->name, "priority 255 takes no weights: not tracked");
 		else
 			n++;
 	}
@@ -316,49 +280,21 @@ static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *routers,
 	check_role(l, v);
 	check_auth(l, v);
 	check_vips(l, v, vips);
-	check_scripts(l, v);
+	conf_check_tracks(l, v);
 	check_ifaces(l, v);
 	if (v->vrid)
 		check_unique(l, v, routers);
 }
 
-/* Whose command would run as whoever we are, most likely root? */
-static const struct cmd *rootish(const struct conf *c)
-{
-	const struct cmd *cmd;
-	unsigned i;
-
-	if (c->global.script_user || c->global.enable_script_security)
-		return NULL;
-	for (i = 0; i < c->ntrackers; i++)
-		if (c->trackers[i].used && !c->trackers[i].cmd.user)
-			return &c->trackers[i].cmd;
-	for (i = 0; i < c->nvrrp * NOTIFY_N; i++)
-		if ((cmd = c->vrrp[i / NOTIFY_N].notify[i % NOTIFY_N]) && !cmd->user)
-			return cmd;
-	return NULL;
-}
-
 void conf_check(struct load *l)
 {
 	struct conf *c = l->c.conf;
-	const struct tracker_conf *s;
-	const struct cmd *cmd;
 	struct set routers = { 0 }, vips = { 0 };
 	unsigned i;
 
 	for (i = 0; i < c->nvrrp; i++)
 		check_vrrp(l, &c->vrrp[i], &routers, &vips);
-	for (i = 0; i < c->ntrackers; i++) {
-		s = &c->trackers[i];
-		if (!s->cmd.argv)
-			report_say(l->c.report, SEV_WARNING, &s->at, "script", "(%.60s) is missing: this vrrp_script cannot run", s->name);
-		else if (!s->used)
-			report_say(l->c.report, SEV_NOTE, &s->at, "vrrp_script", "(%.60s) nothing tracks it: it is not run", s->name);
-	}
+	conf_check_trackers(l);
 	if (!c->nvrrp)
 		report_say(l->c.report, SEV_NOTE, NULL, "vrrp_instance", "there is none: nothing to do");
-	if ((cmd = rootish(c)))
-		report_say(l->c.report, SEV_SECURITY, &cmd->at, cmd->argv[0],
-		           "scripts run as root unless keepalived_script exists: no script_user, no enable_script_security");
 }

@@ -1,6 +1,7 @@
 /* conf_diff.c - what changed from one configuration to the next (pure). Reference c.19. */
 #include <string.h>
 
+#include "check.h"
 #include "conf_in.h"
 
 static bool text_same(const char *a, const char *b)
@@ -39,7 +40,7 @@ static bool same_tracks(const struct tracks *a, const struct tracks *b)
 	if (a->n != b->n)
 		return false;
 	for (i = 0; i < a->n; i++)
-		if (strcmp(a->v[i].name, b->v[i].name) || a->v[i].weight != b->v[i].weight || a->v[i].reverse != b->v[i].reverse)
+		if (a->v[i].kind != b->v[i].kind || strcmp(a->v[i].name, b->v[i].name) || a->v[i].weight != b->v[i].weight || a->v[i].reverse != b->v[i].reverse)
 			return false;
 	return true;
 }
@@ -85,5 +86,9 @@ unsigned conf_diff_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b)
 
 unsigned conf_diff_tracker(const struct tracker_conf *a, const struct tracker_conf *b)
 {
-	return kw_diff(conf_blocks[BLK_SCRIPT].kws.rows, a, b);
+	struct tracker_conf to = *b;
+
+	if (a->check && b->check && check_same(a->check, b->check))
+		to.cmd.argv = a->cmd.argv;		/* the same in other words: -i is an interval */
+	return kw_diff(conf_tracker_block(a->kind)->kws.rows, a, &to);
 }

@@ -61,13 +61,15 @@ static void put_entry(const struct printer *p, const char *head, enum block_id i
 	put(p, "\n");
 }
 
-static void put_tracks(const struct printer *p, const struct tracks *t)
+static void put_tracks(const struct printer *p, const struct tracks *t, unsigned kind)
 {
 	char name[KW_TEXT];
 	struct track plain = { 0 };
 	unsigned i;
 
 	for (i = 0; i < t->n; i++) {
+		if (t->v[i].kind != kind)
+			continue;
 		plain.weight = t->v[i].weight_set ? INT16_MIN : t->v[i].weight;
 		plain.reverse = t->v[i].reverse;
 		put_entry(p, kw_quote(name, sizeof name, t->v[i].name), BLK_TRACK_IF, &t->v[i], &plain);
@@ -122,7 +124,12 @@ static unsigned entries(const struct vrrp_conf *v, enum block_id id)
 	case BLK_AUTH:         return v->auth_type;
 	case BLK_PEERS:        return v->peers.n;
 	case BLK_TRACK_IF:     return v->ifaces.n;
-	case BLK_TRACK_SCRIPT: return v->tracks.n;
+	case BLK_TRACK_SCRIPT:
+	case BLK_TRACK_PROCESS:
+	case BLK_TRACK_FILE:
+		for (i = 0; i < v->tracks.n; i++)
+			n += v->tracks.v[i].kind == id - BLK_TRACK_SCRIPT;
+		return n;
 	case BLK_VIPS:
 	case BLK_EVIPS:
 		for (i = 0; i < v->vips.n; i++)
@@ -142,8 +149,10 @@ static void put_block(const struct printer *p, const struct kw *k, const struct 
 	switch ((int)id) {
 	case BLK_AUTH:         put_rows(p, "\t\t", conf_blocks[id].kws.rows, v, ref); break;
 	case BLK_PEERS:        put_peers(p, &v->peers); break;
-	case BLK_TRACK_IF:     put_tracks(p, &v->ifaces); break;
-	case BLK_TRACK_SCRIPT: put_tracks(p, &v->tracks); break;
+	case BLK_TRACK_IF:     put_tracks(p, &v->ifaces, 0); break;
+	case BLK_TRACK_SCRIPT:
+	case BLK_TRACK_PROCESS:
+	case BLK_TRACK_FILE:   put_tracks(p, &v->tracks, id - BLK_TRACK_SCRIPT); break;
 	default:               put_vips(p, v, id == BLK_EVIPS);
 	}
 	put(p, "\t}\n");
@@ -164,24 +173,31 @@ static void put_vrrp(const struct printer *p, const struct vrrp_conf *v)
 	put(p, "}\n");
 }
 
+static void put_tracker(const struct printer *p, const struct tracker_conf *t)
+{
+	const struct block *b = conf_tracker_block(t->kind);
+	struct tracker_conf plain = { 0 };
+
+	if (t->by_instance && !t->used)
+		return;
+	kw_defaults(b->kws.rows, &plain);
+	put_open(p, b->name, t->name);
+	put_rows(p, "\t", b->kws.rows, t, &plain);
+	put(p, "}\n");
+}
+
 void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size_t n), void *ctx)
 {
 	const struct printer p = { out, ctx, c };
-	const struct kw *script = conf_blocks[BLK_SCRIPT].kws.rows;
 	struct global_conf global = { 0 };
-	struct tracker_conf plain = { 0 };
 	unsigned i;
 
 	kw_defaults(conf_blocks[BLK_GLOBAL].kws.rows, &global);
-	kw_defaults(script, &plain);
 	put(&p, "global_defs {\n");
 	put_rows(&p, "\t", conf_blocks[BLK_GLOBAL].kws.rows, &c->global, &global);
 	put(&p, "}\n");
-	for (i = 0; i < c->ntrackers; i++) {
-		put_open(&p, "vrrp_script", c->trackers[i].name);
-		put_rows(&p, "\t", script, &c->trackers[i], &plain);
-		put(&p, "}\n");
-	}
+	for (i = 0; i < c->ntrackers; i++)
+		put_tracker(&p, &c->trackers[i]);
 	for (i = 0; i < c->nvrrp; i++)
 		put_vrrp(&p, &c->vrrp[i]);
 }

@@ -26,16 +26,16 @@ KW_TYPES(X)
 #define IPVS(word)            "B" word "\0\0"
 #define BLOCK(word, syntax, id, how) { word "\0" syntax, 0, BLK_##id, KW_NOFIELD, KT_BLOCK, 0, 0, how, 0 }
 
-enum { DAY = 86400000, S = 1000, FOREVER = 4294967, MANY = 65534 };	/* FOREVER, DAY, S: ms */
+enum { DAY = 86400000, HOUR = 3600000, S = 1000, FOREVER = 4294967, MANY = 65534 };	/* FOREVER, DAY, S: ms */
 
 static const struct kw top[] = {
 	BLOCK("global_defs", "", GLOBAL, KW_SERVED),
 	BLOCK("vrrp_script", "NAME", SCRIPT, KW_SERVED),
 	BLOCK("vrrp_instance", "NAME", VRRP, KW_SERVED),
 	BLOCK("vrrp_sync_group", "NAME", SYNC, KW_PARSED),
+	BLOCK("vrrp_track_process", "NAME", PROCESS, KW_PARSED),
 	BLOCK("track_file", "NAME", FILE, KW_PARSED),
 	BLOCK("vrrp_track_file", "NAME", FILE, KW_PARSED),
-	BLOCK("vrrp_track_process", "NAME", PROCESS, KW_PARSED),
 	BLOCK("static_ipaddress", "", ADDRS, KW_PARSED),
 	BLOCK("static_routes", "", ROUTES, KW_PARSED),
 	BLOCK("static_rules", "", RULES, KW_PARSED),
@@ -261,13 +261,13 @@ static const struct kw vrrp[] = {
 	BLOCK("virtual_ipaddress_excluded", "", EVIPS, KW_SERVED),
 	BLOCK("track_interface", "", TRACK_IF, KW_SERVED),
 	BLOCK("track_script", "", TRACK_SCRIPT, KW_SERVED),
+	BLOCK("track_process", "", TRACK_PROCESS, KW_PARSED),
+	BLOCK("track_file", "", TRACK_FILE, KW_PARSED),
 	V(notify[NOTIFY_MASTER], HOOK, "notify_master", 0, 0, 0, LIVE, ""),
 	V(notify[NOTIFY_BACKUP], HOOK, "notify_backup", 0, 0, 0, LIVE, ""),
 	V(notify[NOTIFY_FAULT], HOOK, "notify_fault", 0, 0, 0, LIVE, ""),
 	V(notify[NOTIFY_STOP], HOOK, "notify_stop", 0, 0, 0, LIVE, ""),
 	V(notify[NOTIFY_ALL], HOOK, "notify", 0, 0, 0, LIVE, "with type, name, state, priority"),
-	BLOCK("track_file", "", TRACK_FILE, KW_PARSED),
-	BLOCK("track_process", "", TRACK_FILE, KW_PARSED),
 	BLOCK("track_bfd", "", TRACK_ANY, KW_PARSED),
 	BLOCK("virtual_routes", "", ROUTES, KW_PARSED),
 	BLOCK("virtual_rules", "", RULES, KW_PARSED),
@@ -276,7 +276,7 @@ static const struct kw vrrp[] = {
 };
 
 static const char vrrp_known[] =
-	PARSED("track_check", "NAME COMMAND [weight -253..253]")
+	READING("track_check", "NAME CHECK [weight -253..253 [reverse|noreverse]]")
 	PARSED("use_vmac", "[[name] IF] [MAC] [netlink_notify_msg] [group N]")
 	PARSED("use_vmac_addr", "")
 	PARSED("vmac_xmit_base", "")
@@ -317,8 +317,8 @@ static const struct kw sync[] = {
 	BLOCK("group", "", NAMES, KW_PARSED),
 	BLOCK("track_interface", "", TRACK_ANY, KW_PARSED),
 	BLOCK("track_script", "", TRACK_ANY, KW_PARSED),
-	BLOCK("track_file", "", TRACK_FILE, KW_PARSED),
-	BLOCK("track_process", "", TRACK_FILE, KW_PARSED),
+	BLOCK("track_file", "", TRACK_ANY, KW_PARSED),
+	BLOCK("track_process", "", TRACK_ANY, KW_PARSED),
 	BLOCK("track_bfd", "", TRACK_ANY, KW_PARSED),
 	{ 0 }
 };
@@ -335,6 +335,7 @@ static const char sync_known[] =
 	PARSED("notify_priority_changes", ONOFF);
 
 #define C(field, T, word, min, max, dflt, help) KW(tracker_conf, field, T, word, min, max, dflt, LIVE, help)
+#define HOLD C(hold, SECS, "hold", 0, DAY, 0, "once bad, good only after this; own word")
 
 static const struct kw script[] = {
 	KW(tracker_conf, cmd, CMD, "script", 0, 0, 0, RESTART, "exit status 0 is good"),
@@ -345,24 +346,30 @@ static const struct kw script[] = {
 	C(rise,         U16,  "rise", 1, MANY, 1, "successes until good"),
 	C(fall,         U16,  "fall", 1, MANY, 1, "failures until bad"),
 	C(init_fail,    FLAG, "init_fail", 0, 0, 0, "bad until it succeeds"),
+	HOLD,
 	{ 0 }
 };
 
-static const char process_known[] =
-	PARSED("process", "NAME [PARAM ...]")
-	PARSED("param_match", "[initial|partial]")
-	PARSED("weight", WEIGHT254)
-	PARSED("quorum", "1..65535")
-	PARSED("quorum_max", "0..65535")
-	PARSED("delay", "0..3600s")
-	PARSED("fork_delay", "0..3600s")
-	PARSED("terminate_delay", "0..3600s")
-	PARSED("full_command", "");
+static const struct kw process[] = {
+	KW(tracker_conf, cmd, ARGS, "process", 0, 0, 0, RESTART, "name or path; params: full_command"),
+	KW(tracker_conf, param_match, MATCH, "param_match", 0, 0, 0, RESTART, "else exact"),
+	KW(tracker_conf, full_command, FLAG, "full_command", 0, 0, 0, RESTART, "not the name only"),
+	C(weight,       WEIGHT, "weight", -254, 254, 0, "to priority; 0: fault"),
+	C(quorum,       U16,  "quorum", 1, UINT16_MAX, 1, "at least so many"),
+	C(quorum_max,   U16,  "quorum_max", 0, UINT16_MAX, -1, "at most"),
+	KWM(tracker_conf, fork_delay, BOTH, "delay", 0, HOUR, 0, LIVE, KW_ALIAS, "both of these"),
+	C(fork_delay,   SECS, "fork_delay", 0, HOUR, 0, "until good"),
+	C(terminate_delay, SECS, "terminate_delay", 0, HOUR, 0, "until bad"),
+	HOLD,
+	{ 0 }
+};
 
-static const char file_known[] =
-	PARSED("file", "PATH")
-	PARSED("weight", WEIGHT254)
-	PARSED("init_file", "[-1000000..1000000] [overwrite]");
+static const struct kw file[] = {
+	KW(tracker_conf, path, TEXT, "file", 0, 0, 0, RESTART, "holds a number"),
+	C(weight,       WEIGHT, "weight", -254, 254, 1, "times the number to priority; 0: not 0 is a fault"),
+	C(init_file,    INIT, "init_file", 0, INT32_MAX, 0, "written when missing; overwrite: always"),
+	{ 0 }
+};
 
 static const struct kw garp_group[] = {
 	BLOCK("interfaces", "", NAMES, KW_PARSED),
@@ -409,10 +416,12 @@ static const struct kw track[] = {
 	{ 0 }
 };
 
-static const char track_any_known[] =
-	PARSED("weight", WEIGHT253);
+static const struct kw track_wide[] = {
+	KW(track, weight, WEIGHT, "weight", -254, 254, INT16_MIN, LIVE, "instead of its own"),
+	{ 0 }
+};
 
-static const char track_file_known[] =
+static const char track_any_known[] =
 	PARSED("weight", WEIGHT254);
 
 #define A(field, T, word, min, max, dflt, help) KW(vip_line, field, T, word, min, max, dflt, LIVE, help)
@@ -549,12 +558,13 @@ const struct block conf_blocks[BLK_N] = {
 	[BLK_EVIPS]        = { "virtual_ipaddress_excluded", { address, address_known }, "IP[/LEN]" },
 	[BLK_TRACK_SCRIPT] = { "track_script", { track, NULL }, "NAME" },
 	[BLK_TRACK_IF]     = { "track_interface", { track, NULL }, "IF" },
-	[BLK_TRACK_FILE]   = { "track_file", { NULL, track_file_known }, "NAME" },
+	[BLK_TRACK_PROCESS] = { "track_process", { track_wide, NULL }, "NAME" },
+	[BLK_TRACK_FILE]   = { "track_file", { track_wide, NULL }, "NAME" },
 	[BLK_TRACK_ANY]    = { "track_bfd", { NULL, track_any_known }, "NAME" },
 	[BLK_HMAC]         = { "auth_hmac", { NULL, hmac_known }, NULL },
 	[BLK_SYNC]         = { "vrrp_sync_group", { sync, sync_known }, NULL },
-	[BLK_FILE]         = { "track_file", { NULL, file_known }, NULL },
-	[BLK_PROCESS]      = { "vrrp_track_process", { NULL, process_known }, NULL },
+	[BLK_PROCESS]      = { "vrrp_track_process", { process, NULL }, NULL },
+	[BLK_FILE]         = { "track_file", { file, NULL }, NULL },
 	[BLK_ADDRS]        = { "static_ipaddress", { address, address_known }, "IP[/LEN]" },
 	[BLK_ROUTES]       = { "virtual_routes", { NULL, route_known }, "" },
 	[BLK_RULES]        = { "virtual_rules", { NULL, rule_known }, "" },

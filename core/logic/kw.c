@@ -134,7 +134,7 @@ static const char *bound(char buf[BOUND], int64_t v, int unit)
 const char *kw_syntax(const struct kw *k, char *buf, size_t size)
 {
 	const char *syntax = text_nth(syntaxes, k->type);
-	const int unit = k->type == KT_SECS ? 1000 : 1;
+	const int unit = k->type == KT_SECS || k->type == KT_BOTH ? 1000 : 1;
 	char lo[BOUND], hi[BOUND];
 
 	if (k->off == KW_NOFIELD)
@@ -239,7 +239,7 @@ static bool quantity(struct kwctx *c, const char *word, const struct range *r, u
 
 bool kw_number(struct kwctx *c, const struct kw *k, unsigned i, int32_t *out)
 {
-	const struct range r = { k->min, kw_bounds[k->max], 1 };
+	const struct range r = { k->type == KT_INIT ? -kw_bounds[k->max] : k->min, kw_bounds[k->max], 1 };
 	int64_t v;
 
 	if (!quantity(c, k->word, &r, i, &v))
@@ -251,8 +251,12 @@ bool kw_number(struct kwctx *c, const struct kw *k, unsigned i, int32_t *out)
 bool kw_seconds(struct kwctx *c, const struct kw *k, unsigned i, usec *out)
 {
 	const struct range r = { k->min, kw_bounds[k->max], 1000 };
+	usec v;
 
-	return quantity(c, k->word, &r, i, out);
+	if (!quantity(c, k->word, &r, i, &v))
+		return false;
+	*out = v;
+	return true;
 }
 
 /* N, 1..255, 0.., 0..255s: a range. false: another item. */

@@ -77,6 +77,34 @@ static int cmd_take(struct kwctx *c, const struct kw *k, struct cmd *cmd, unsign
 	return c->n - i;
 }
 
+static int args_take(struct kwctx *c, struct cmd *cmd, unsigned i)
+{
+	unsigned n = c->n - i, k;
+	char **argv = arena_get(c->arena, (n + 1) * sizeof *argv);
+
+	for (k = 0; argv && k < n; k++)
+		if (!(argv[k] = arena_str(c->arena, c->w[i + k].s)))
+			argv = NULL;
+	if (!argv)
+		c->oom = true;
+	*cmd = (struct cmd){ .argv = argv, .at = c->at };
+	return n;
+}
+
+/* [N] [overwrite] */
+static int init_take(struct kwctx *c, const struct kw *k, bool *field, unsigned i)
+{
+	unsigned first = i;
+	int32_t v = 0;
+
+	if (i < c->n && strcmp(c->w[i].s, "overwrite") && !kw_number(c, k, i++, &v))
+		return -1;
+	field[0] = true;
+	field[1] = i < c->n && !strcmp(c->w[i].s, "overwrite");
+	memcpy(field + sizeof v, &v, sizeof v);
+	return i - first + field[1];
+}
+
 static int hook_take(struct kwctx *c, const struct kw *k, const struct cmd **hook, unsigned i)
 {
 	struct cmd cmd = { 0 }, *kept;
@@ -183,6 +211,20 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 		return second;
 	case KT_SECS:
 		return kw_seconds(c, k, i, field) ? 1 : -1;
+	case KT_BOTH:
+		if (!kw_seconds(c, k, i, field))
+			return -1;
+		((usec *)field)[1] = ((usec *)field)[0];
+		return 1;
+	case KT_ARGS:
+		return args_take(c, field, i);
+	case KT_INIT:
+		return init_take(c, k, field, i);
+	case KT_MATCH:
+		*(uint8_t *)field = 0;
+		if (i >= c->n)
+			return 0;
+		return choice(c, k, field, i);
 	case KT_U8: case KT_SCOPE: case KT_U16: case KT_COUNT: case KT_WEIGHT: case KT_LIFE:
 		if (k->type == KT_LIFE && !strcmp(s, "forever"))
 			v = -1;
@@ -272,6 +314,18 @@ static void cmd_text(const struct cmd *cmd, bool with_user, char *buf, size_t si
 		user_text(who, " ", p, buf + size - p);
 }
 
+static void args_text(const struct cmd *cmd, char *buf, size_t size)
+{
+	const char *end = buf + size;
+	char **arg;
+
+	for (arg = cmd->argv; arg && *arg && strlen(*arg) + 4 < (size_t)(end - buf); arg++) {
+		if (arg > cmd->argv)
+			*buf++ = ' ';
+		buf += strlen(kw_quote(buf, end - buf, *arg));
+	}
+}
+
 static bool choice_text(const struct kw *k, int v, char *buf, size_t size)
 {
 	const char *s = kw_syntax(k, NULL, 0);
@@ -308,6 +362,7 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 	const uint8_t *b = field;
 	const char *const *s = field;
 	char pass[AUTH_LEN + 1] = "";
+	int32_t v;
 
 	*buf = 0;
 	switch ((enum kw_type)k->type) {
@@ -351,7 +406,17 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 		return *pass;
 	case KT_BITS:
 		return *(const uint32_t *)field & k->min;
-	case KT_CSUMV2: case KT_PATTERN: case KT_BLOCK: case KT_N:
+	case KT_ARGS:
+		args_text(field, buf, size);
+		return *buf;
+	case KT_MATCH:
+		strcpy(buf, *b == 1 ? "initial" : "partial");
+		return *b;
+	case KT_INIT:
+		memcpy(&v, b + sizeof v, sizeof v);
+		snprintf(buf, size, b[1] ? "%ld overwrite" : "%ld", (long)v);
+		return *b;
+	case KT_CSUMV2: case KT_BOTH: case KT_PATTERN: case KT_BLOCK: case KT_N:
 		return false;
 	}
 	return true;
