@@ -357,6 +357,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	engine_pools(e);
 	e->run_dir = run_dir;
 	e->now = e->started = clock_now();
+	e->probes = (struct probe_env){ .loop = &e->slow, .heap = &e->heap };
 	e->starting = true;
 	if ((err = open_edges(e, what)) < 0)
 		return err;
@@ -394,6 +395,7 @@ void engine_turn(struct engine *e)
 {
 	struct timer *t;
 
+	e->begun = 0;
 	if (hear(e) < 0)
 		return;
 	while ((t = heap_due(&e->heap, e->now)))

@@ -12,7 +12,7 @@
 #include "file.h"
 #include "log.h"
 
-enum { TIMERS_PER_VR = 3, TIMERS_PER_TRACKER = 3, TIMERS_OTHER = 8 };
+enum { TIMERS_PER_VR = 3, TIMERS_PER_TRACKER = 4, TIMERS_OTHER = 8 };
 
 /* The part of an instance that is sized by its configuration. */
 struct home {
@@ -148,7 +148,16 @@ static struct tracker *tracker_new(struct engine *e, const struct tracker_conf *
 	s->since = e->now;
 	hyst_init(&s->hyst, c->rise, c->fall, c->init_fail);
 	s->verdict = s->hyst.verdict;
-	return s;
+	if (script_make(s))
+		return s;
+	pool_put(&e->tracker_pool, s);
+	return NULL;
+}
+
+static void tracker_free(struct tracker *t)
+{
+	script_unmake(t);
+	pool_put(&t->e->tracker_pool, t);
 }
 
 static struct vr *same_vr(const struct engine *e, const struct vrrp_conf *c, unsigned hint)
@@ -223,7 +232,12 @@ static bool make_vrs(struct engine *e, const struct conf *c, struct next *n)
 
 static bool make_tables(struct engine *e, const struct conf *c, struct next *n)
 {
-	unsigned cap = TIMERS_PER_VR * (c->nvrrp + e->nvr) + TIMERS_PER_TRACKER * (c->ntrackers + e->ntrackers) + TIMERS_OTHER;
+	unsigned leaving = 0;
+	unsigned cap;
+
+	for (const struct vr *v = e->leaving; v; v = v->job_next)
+		leaving++;
+	cap = TIMERS_PER_VR * (c->nvrrp + e->nvr + leaving) + TIMERS_PER_TRACKER * (c->ntrackers + e->ntrackers) + TIMERS_OTHER;
 
 	n->heap_cap = cap;
 	n->heap = arena_get(n->a, cap * sizeof *n->heap);
@@ -258,7 +272,7 @@ static void unmake(struct engine *e, struct next *n)
 			pool_put(&e->iface_pool, n->ifs[i]);
 	for (unsigned i = 0; n->trackers && i < n->ntrackers; i++)
 		if (n->trackers[i] && !in(e->trackers, e->ntrackers, n->trackers[i]))
-			pool_put(&e->tracker_pool, n->trackers[i]);
+			tracker_free(n->trackers[i]);
 }
 
 static bool has_name(const struct conf *c, const char *name)
@@ -301,10 +315,22 @@ static void reap(struct engine *e, bool force)
 		notify_drop(v);
 		pool_put(&e->vr_pool, v);
 	}
-	if (!e->leaving && e->retired) {
-		config_free(e->retired);
-		e->retired = NULL;
+	while (!e->leaving && e->retired) {
+		struct conf *c = e->retired;
+
+		e->retired = c->older;
+		config_free(c);
 	}
+}
+
+/* How many configurations wait for notify scripts of removed instances. */
+static unsigned retired(const struct engine *e)
+{
+	unsigned n = 0;
+
+	for (const struct conf *c = e->retired; c; c = c->older)
+		n++;
+	return n;
 }
 
 void engine_reap(struct engine *e)
@@ -395,7 +421,7 @@ static void drop_rest(struct engine *e, struct next *old)
 	for (unsigned i = 0; i < old->ntrackers; i++)
 		if (old->trackers[i] && !in(e->trackers, e->ntrackers, old->trackers[i])) {
 			tracker_stop(old->trackers[i]);
-			pool_put(&e->tracker_pool, old->trackers[i]);
+			tracker_free(old->trackers[i]);
 		}
 }
 
@@ -407,7 +433,7 @@ int engine_apply(struct engine *e, struct conf *c)
 		unmake(e, &n);
 		return -ENOMEM;
 	}
-	reap(e, true);
+	reap(e, retired(e) >= RETIRED_MAX);
 	for (unsigned i = 0; i < e->nvr; i++)
 		if (!in(n.vr, n.nvr, e->vr[i]))
 			dismiss(e->vr[i], c);
@@ -422,6 +448,7 @@ int engine_apply(struct engine *e, struct conf *c)
 	for (unsigned i = 0; i < n.ntrackers; i++)
 		if (n.trackers[i]) {
 			n.trackers[i]->c = &c->trackers[i];
+			script_moved(n.trackers[i]);
 			hyst_limits(&n.trackers[i]->hyst, c->trackers[i].rise, c->trackers[i].fall);
 		}
 	swap_tables(e, c, &n);
@@ -462,6 +489,7 @@ int engine_reload(struct engine *e, struct conf *c)
 	if ((err = engine_apply(e, c)) < 0)
 		return err;
 	begin_new(e);
+	old->older = e->retired;
 	e->retired = old;
 	reap(e, false);
 	return 0;
@@ -472,6 +500,7 @@ void engine_pools(struct engine *e)
 	arena_open(&e->life);
 	e->vr_pool = (struct pool){ &e->life, NULL, sizeof(struct vr) };
 	e->iface_pool = (struct pool){ &e->life, NULL, sizeof(struct iface) };
+	e->inside_pool = (struct pool){ &e->life, NULL, script_inside_size };
 	e->tracker_pool = (struct pool){ &e->life, NULL, sizeof(struct tracker) };
 }
 

@@ -1,10 +1,20 @@
-/* scripts.c - vrrp_script at run time: started, limited, judged. keepalived c.2. */
+/*
+ * scripts.c - vrrp_script and track_check at run time: started, limited, judged. keepalived c.2. A script that is our own
+ * vrrp-check is a probe in the slow circle of this loop; any other is a process.
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "engine.h"
 #include "log.h"
+#include "probe.h"
+
+/* The probe of a tracker. */
+struct inside {
+	struct probe p;
+	struct tracker *t;
+};
 
 static usec limit_of(const struct tracker *s)
 {
@@ -17,7 +27,8 @@ static unsigned running(const struct engine *e)
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < e->ntrackers; i++)
-		n += e->trackers[i] && e->trackers[i]->child.pid;
+		n += e->trackers[i] && (e->trackers[i]->child.pid ||
+		     (e->trackers[i]->inside && e->trackers[i]->inside->p.child.pid));
 	return n;
 }
 
@@ -63,6 +74,39 @@ static void cannot_run(struct tracker *s, int err)
 	tracker_result(s, false, strerror(-err));
 }
 
+static void judge(struct inside *in)
+{
+	struct tracker *s = in->t;
+
+	s->took = in->p.took;
+	if (!s->e->stopping)
+		tracker_result(s, in->p.good, in->p.why);
+}
+
+static void probed(struct probe *p, usec now)
+{
+	struct inside *in = container_of(p, struct inside, p);
+
+	in->t->e->now = now;
+	judge(in);
+}
+
+static void run_inside(struct tracker *s)
+{
+	struct inside *in = s->inside;
+	struct engine *e = s->e;
+
+	in->p.done = probed;
+	in->p.cred = s->cred_err ? NULL : &s->cred;
+	if (probe_start(&in->p, &e->probes, s->c->check, limit_of(s), e->now))
+		judge(in);
+}
+
+static bool busy(const struct tracker *s)
+{
+	return s->child.pid || (s->inside && s->inside->p.busy);
+}
+
 static void run(struct timer *t, usec now)
 {
 	struct tracker *s = container_of(t, struct tracker, next);
@@ -70,7 +114,12 @@ static void run(struct timer *t, usec now)
 	int err;
 
 	e->now = now;
-	if (s->child.pid) {
+	if (e->begun >= STARTS_TURN) {
+		heap_set(&e->heap, t, now + 1);		/* in the next turn: adverts that are due come first */
+		return;
+	}
+	e->begun++;
+	if (busy(s)) {
 		if (!s->overruns++)
 			log_info("VRRP_Script(%s) is still running: this run is left out", s->c->name);
 		heap_set(&e->heap, t, now + s->c->interval);
@@ -83,6 +132,10 @@ static void run(struct timer *t, usec now)
 	heap_set(&e->heap, t, now + s->c->interval);
 	s->kills = 0;
 	s->began = now;
+	if (s->inside) {
+		run_inside(s);
+		return;
+	}
 	err = s->cred_err ? s->cred_err : child_start(&s->child, s->c->cmd.argv, NULL, &s->cred, done);
 	if (err < 0) {
 		cannot_run(s, err);
@@ -90,6 +143,32 @@ static void run(struct timer *t, usec now)
 	}
 	s->fail_errno = 0;
 	heap_set(&e->heap, &s->limit, now + limit_of(s));
+}
+
+const size_t script_inside_size = sizeof(struct inside);
+
+bool script_make(struct tracker *t)
+{
+	if (!t->c->check)
+		return true;
+	t->inside = pool_get(&t->e->inside_pool);
+	if (!t->inside)
+		return false;
+	t->inside->t = t;
+	return true;
+}
+
+void script_unmake(struct tracker *t)
+{
+	pool_put(&t->e->inside_pool, t->inside);
+}
+
+void script_moved(struct tracker *t)
+{
+	if (!t->inside || !t->inside->p.busy)
+		return;
+	probe_stop(&t->inside->p);
+	heap_set(&t->e->heap, &t->next, t->e->now);
 }
 
 void script_start(struct tracker *s)
@@ -109,6 +188,8 @@ void script_start(struct tracker *s)
 
 void script_end(struct tracker *s)
 {
+	if (s->inside && s->inside->p.busy)
+		probe_stop(&s->inside->p);
 	if (s->child.pid)
 		child_kill(&s->child, SIGTERM);
 }

@@ -56,12 +56,13 @@ void tracker_result(struct tracker *t, bool good, const char *why)
 {
 	static const char kind[][14] = { [TRACKER_SCRIPT] = "VRRP_Script", [TRACKER_PROCESS] = "VRRP_Process" };
 	enum verdict last = good ? VERDICT_GOOD : VERDICT_BAD;
+	bool say = !good || t->inside;		/* "exited with status 0" tells nobody anything */
 
 	note(t, good, why);
 	hyst_step(&t->hyst, good);
 	if (last != t->last)
 		log_info("%s(%s) %s%s%s%s", kind[t->c->kind], t->c->name, good ? "succeeded" : "failed",
-		         good && !t->probe ? "" : " (", good && !t->probe ? "" : why, good && !t->probe ? "" : ")");
+		         say ? " (" : "", say ? why : "", say ? ")" : "");
 	t->last = last;
 	settle(t);
 }

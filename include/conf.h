@@ -123,8 +123,8 @@ struct tracker_conf {		/* vrrp_script, vrrp_track_process, track_file NAME, and 
 	bool used;		/* some instance tracks it */
 	bool by_instance;	/* made by track_check: not there when nothing uses it */
 	uint16_t same;		/* of these: index + 1 of an earlier one with another name that runs for both; 0: none */
-	bool reverse;
 	int16_t weight;
+	bool reverse;		/* right behind weight: one value of the rows */
 	usec hold;		/* own word: once bad, good again only after this time; 0 = at once */
 	/* script */
 	struct cmd cmd;		/* argv NULL: `script` is missing; never used then. process: its words, no user */
@@ -169,6 +169,7 @@ struct conf {
 	const char **ifs;		unsigned nifs;	/* every interface name that anything refers to, once */
 	unsigned nvips;			/* over all instances */
 	const char *path;		/* top file */
+	struct conf *older;		/* the hall's: of replaced ones that are still referred to */
 };
 
 /*

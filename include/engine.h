@@ -20,6 +20,7 @@
 #include "link.h"
 #include "loop.h"
 #include "pkt.h"
+#include "probe.h"
 #include "raw.h"
 #include "track.h"
 
@@ -73,7 +74,7 @@ struct tracker {
 	/* script */
 	struct child child;
 	struct cred cred;
-	struct probe *probe;	/* runs inside; NULL: a program */
+	struct inside *inside;	/* its probe, when it runs inside; NULL: a program */
 	uint8_t kills;		/* signals sent to this run */
 	int cred_err;		/* its user does not exist: -errno */
 	int fail_errno;		/* could not be started: why, for saying it once */
@@ -177,9 +178,11 @@ struct vr {
 struct engine {
 	struct conf *conf;
 	struct arena life;	/* objects that outlive a configuration */
-	struct pool vr_pool, iface_pool, tracker_pool;
+	struct pool vr_pool, iface_pool, tracker_pool, inside_pool;
 	struct loop loop;
 	struct loop slow;	/* checks and clients: a few in a turn */
+	struct probe_env probes;	/* what checks that run inside live in */
+	unsigned begun;		/* checks started in this turn */
 	struct heap heap;
 	struct link link;
 	struct source chld;
@@ -209,7 +212,7 @@ struct engine {
 	bool keep_vips;		/* -V: leave addresses at stop */
 	struct counters n;	/* of packets that reached no instance */
 	struct vr *leaving;	/* removed by a reload, their notify scripts still run (list by job_next) */
-	struct conf *retired;	/* what they refer to */
+	struct conf *retired;	/* what they refer to, by older */
 	bool told_files;	/* the run directory cannot be written: said */
 };
 
@@ -279,6 +282,10 @@ void tracker_value(struct tracker *t, int value, const char *why);	/* track_file
 struct contrib tracker_contrib(const struct track *ref, const struct tracker *t);
 
 /* scripts.c */
+extern const size_t script_inside_size;	/* of what inside_pool holds */
+bool script_make(struct tracker *t);	/* a new one's probe; false: out of memory */
+void script_unmake(struct tracker *t);
+void script_moved(struct tracker *t);	/* its configuration lies elsewhere now: a run that used the old one begins anew */
 void script_start(struct tracker *t);
 void script_end(struct tracker *t);
 void script_stop(struct tracker *t);

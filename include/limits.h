@@ -36,6 +36,7 @@
 #define IFNAME_LEN         16	/* IFNAMSIZ */
 
 /* scripts and notifies */
+#define RETIRED_MAX         8	/* replaced configurations that wait for notify scripts of removed instances to end */
 #define WHY_LEN            96	/* one result in words: fits a log line and a table */
 #define SCRIPTS_RUNNING_MAX 64	/* children at once; more wait for the next turn (no fork storm) */
 #define CHECK_TEXT_MAX    128	/* http --contains: what is looked for at every byte */

@@ -395,6 +395,11 @@ int child_cred(struct cred *out, const char *user, const char *group)
 	return 0;
 }
 
+bool fake_script_good(void)
+{
+	return world.h[current].script_good;
+}
+
 /* ---- loop, files, log ---- */
 
 int loop_open(struct loop *l)
@@ -562,8 +567,10 @@ void fake_kill(unsigned r)
 	struct engine *e = world.h[r].e;
 
 	config_free(e->conf);
-	if (e->retired)
-		config_free(e->retired);
+	for (struct conf *c = e->retired, *older; c; c = older) {
+		older = c->older;
+		config_free(c);
+	}
 	arena_close(&e->life);
 	free(e);
 	world.h[r].e = NULL;

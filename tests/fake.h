@@ -59,6 +59,8 @@ void fake_kill(unsigned router);
 void fake_stop(unsigned router);
 int fake_reload(unsigned router, const char *text);
 
+bool fake_script_good(void);			/* what a check of the daemon that runs now answers */
+
 void fake_run(unsigned router);			/* one turn of its loop */
 extern bool fake_verbose;			/* print its log */
 

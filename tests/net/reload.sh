@@ -98,6 +98,22 @@ soon 'C has another VRID: adverts have it' 20 new_vrid
 soon 'C has another VRID: its address' 20 has_vip r1 10.9.0.103
 steady 'another VRID'
 
+# removed while its slow script still tells an older state: the last one is told all the same, whatever is reloaded meanwhile
+printf '#!/bin/sh\nsleep 1\necho "$2 $3" >>%s\n' $LAB/r1/slow >$LAB/slowly
+chmod +x $LAB/slowly
+: >$LAB/r1/slow
+slowly() { router E 65 150 10.9.0.105 | sed "s|notify .*|notify $LAB/slowly|"; }
+{ check 0.2; router A 61 150 10.9.0.101; router C 64 150 10.9.0.103; slowly; } >$file
+reloads
+soon 'E is new: MASTER' 20 is_master E
+{ check 0.2; router A 61 150 10.9.0.101; router C 64 150 10.9.0.103; } >$file
+reloads
+reloads
+reloads
+last_told() { [ "$(tail -n 1 $LAB/r1/slow)" = "E $1" ]; }
+soon 'E is removed, two more reloads: its end is told' 20 last_told FAULT
+steady 'told while reloading'
+
 # refused: the old one goes on
 { check 0.2; router A 61 150 10.9.0.199; echo 'vrrp_instance D {'; echo 'interface eth0'; echo '}'; } >$file
 hit r1 vrrpd HUP
