@@ -9,60 +9,6 @@
 #include "file.h"
 #include "log.h"
 
-/* "3.609 s", without float. */
-static const char *seconds(usec t, char *buf, size_t size)
-{
-	snprintf(buf, size, "%lld.%03lld s", (long long)(t / SEC), (long long)(t % SEC / MS));
-	return buf;
-}
-
-static const char *fault_text(const struct vr *v, char *buf, size_t size)
-{
-	static const char *const text[FAULT_N] = {
-#define X(e, words) [e] = words,
-		FAULTS(X)
-#undef X
-	};
-
-	if (!v->fault)
-		snprintf(buf, size, "%s", fsm_why_text(v->fsm.why));
-	else
-		snprintf(buf, size, text[v->fault], v->fault_name);
-	return buf;
-}
-
-const char *vr_reason(const struct vr *v, char *buf, size_t size)
-{
-	const char *why = fsm_why_text(v->fsm.why);
-	char a[ADDR_STR], t[24];
-
-	addr_text(&v->master, a);
-	switch (v->fsm.why) {
-	case WHY_SILENCE:
-		if (v->master.family)
-			snprintf(buf, size, "%s for %s from %s", why, seconds(v->silence, t, sizeof t), a);
-		else
-			snprintf(buf, size, "%s for %s, no master heard", why, seconds(v->silence, t, sizeof t));
-		return buf;
-	case WHY_LEFT:
-		snprintf(buf, size, "%s left (priority 0)", a);
-		return buf;
-	case WHY_PREEMPT:
-		snprintf(buf, size, "%s has a lower priority (%u, ours %u)", a, v->master_prio, v->fc.prio);
-		return buf;
-	case WHY_HIGHER:
-	case WHY_TIE:
-		snprintf(buf, size, "%s (%u, ours %u) from %s", why, v->master_prio, v->fc.prio, a);
-		return buf;
-	case WHY_FAULT:
-		return fault_text(v, buf, size);
-	case WHY_NONE: case WHY_START: case WHY_OWNER: case WHY_CLEARED: case WHY_STOP: case WHY_RELOAD: case WHY_N:
-		break;
-	}
-	snprintf(buf, size, "%s", why);
-	return buf;
-}
-
 void vr_arm(struct vr *v)
 {
 	heap_set(&v->e->heap, &v->timer, v->fsm.deadline);
@@ -71,16 +17,18 @@ void vr_arm(struct vr *v)
 /* The state changed: say it, remember it, let the outside know when the addresses are done. */
 static void entered(struct vr *v)
 {
+	struct past p;
 	char why[128];
 
 	v->since = v->e->now;
 	v->since_wall = time(NULL);
+	past_note(v, &p);
 	v->told = 0;
 	v->told_list = v->told_interval = v->told_lower = v->told_self = false;
 	if (v->fsm.state == FSM_MASTER)
 		v->n.become_master++;
 	log_notice("(%s) Entering %s STATE%s: %s", v->c->name, fsm_state_text(v->fsm.state),
-	           v->announced_state ? "" : " (init)", vr_reason(v, why, sizeof why));
+	           v->announced_state ? "" : " (init)", past_text(&p, why, sizeof why));
 	v->announced_state = true;
 	if (v->queued)
 		v->notify_after = true;
@@ -161,6 +109,8 @@ static void fire(struct timer *t, usec now)
 	struct vr *v = container_of(t, struct vr, timer);
 
 	v->e->now = now;
+	if (v->fsm.state == FSM_MASTER && (now - v->fsm.deadline) * 10 > v->fc.adv)
+		v->n.late++;
 	vr_event(v, &ev);
 }
 
@@ -279,7 +229,7 @@ void vr_update(struct vr *v)
 	if (f && v->fsm.state != FSM_FAULT) {
 		vr_event(v, &ev);
 	} else if (f && f != before) {
-		log_info("(%s) still in FAULT: %s", v->c->name, fault_text(v, text, sizeof text));
+		log_info("(%s) still in FAULT: %s", v->c->name, vr_reason(v, text, sizeof text));
 	} else if (!f && !wait && (v->fsm.state == FSM_INIT || v->fsm.state == FSM_FAULT)) {
 		ev.kind = EV_UP;
 		ev.why = v->fsm.state == FSM_INIT ? WHY_START : WHY_CLEARED;

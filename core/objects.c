@@ -32,6 +32,8 @@ struct next {
 	uint16_t *vr_hash;
 	uint32_t *vip_hash;
 	unsigned heap_cap, vr_mask, vip_mask;
+	struct past *past;
+	struct heard *heard;
 };
 
 static unsigned mask_for(unsigned n)
@@ -248,6 +250,14 @@ static bool make_tables(struct engine *e, const struct conf *c, struct next *n)
 	return n->heap && n->vr_hash && n->vip_hash;
 }
 
+/* Last of all: chunks of their own, so that what is not written stays untouched. */
+static bool make_past(const struct conf *c, struct next *n)
+{
+	n->past = arena_raw(n->a, (size_t)PAST_MAX * c->nvrrp * sizeof *n->past);
+	n->heard = arena_raw(n->a, (size_t)HEARD_MAX * c->nvrrp * sizeof *n->heard);
+	return n->past && n->heard;
+}
+
 /* Is x one of the n objects that the array of pointers v names? */
 static bool in(const void *v, unsigned n, const void *x)
 {
@@ -389,6 +399,21 @@ static void reinstruct(struct vr *v, const struct vrrp_conf *c, const struct hom
 	vr_advert(v, false);
 }
 
+/* What is known of the past moves to its place in the new tables. */
+static void move_past(const struct engine *e, const struct next *n)
+{
+	for (unsigned i = 0; i < n->nvr; i++) {
+		struct vr *v = n->vr[i];
+
+		for (unsigned k = 0; k < v->npast && k < PAST_MAX; k++)
+			n->past[k * n->nvr + i] = v->past[k * e->nvr];
+		for (unsigned k = 0; k < v->nheard; k++)
+			n->heard[k * n->nvr + i] = v->heard[k * e->nvr];
+		v->past = n->past + i;
+		v->heard = n->heard + i;
+	}
+}
+
 static void swap_tables(struct engine *e, struct conf *c, struct next *n)
 {
 	struct next old = {
@@ -429,7 +454,8 @@ int engine_apply(struct engine *e, struct conf *c)
 {
 	struct next n = { .a = c->arena };
 
-	if (!make_tables(e, c, &n) || !make_ifs(e, c, &n) || !make_trackers(e, c, &n) || !make_vrs(e, c, &n)) {
+	if (!make_tables(e, c, &n) || !make_ifs(e, c, &n) || !make_trackers(e, c, &n) || !make_vrs(e, c, &n) ||
+	    !make_past(c, &n)) {
 		unmake(e, &n);
 		return -ENOMEM;
 	}
@@ -451,6 +477,7 @@ int engine_apply(struct engine *e, struct conf *c)
 			script_moved(n.trackers[i]);
 			hyst_limits(&n.trackers[i]->hyst, c->trackers[i].rise, c->trackers[i].fall);
 		}
+	move_past(e, &n);
 	swap_tables(e, c, &n);
 	for (unsigned i = 0; i < e->nvr; i++) {
 		vr_index(e, i);

@@ -45,27 +45,34 @@ void vr_index(struct engine *e, unsigned n)
 }
 
 /* Every refusal is counted; the first of a kind is logged until the state changes. */
-static void refuse(struct vr *v, enum pkt_err err, const struct meta *m)
+static void refuse(struct vr *v, enum pkt_err err, const struct advert *ad, const struct meta *m)
 {
 	char a[ADDR_STR];
 
 	v->n.err[err]++;
+	vr_hear(v, ad, m, err);
 	if (v->told & 1u << err)
 		return;
 	v->told |= 1u << err;
 	log_notice("(%s) ignored advert from %s: %s", v->c->name, addr_text(&m->src, a), pkt_err_text(err));
 }
 
-static void refuse_early(struct engine *e, const struct iface *i, enum pkt_err err, const struct meta *m, uint8_t vrid)
+/* Of no instance, or not worth asking which; who speaks on a VRID of ours is remembered nevertheless. */
+static void refuse_early(struct port *p, enum pkt_err err, const struct advert *ad, const struct meta *m)
 {
+	const struct iface *i = p->iface;
+	struct engine *e = i->e;
+	struct vr *v = err == PKT_TTL || err == PKT_VERSION ? vr_lookup(e, i, p->family, ad->vrid, &m->dst) : NULL;
 	char a[ADDR_STR];
 
 	e->n.err[err]++;
+	if (v)
+		vr_hear(v, ad, m, err);
 	if (e->told_head & 1u << err || (err == PKT_VRID && !e->conf->global.log_unknown_vrids))
 		return;
 	e->told_head |= 1u << err;
 	log_notice("ignored advert from %s on %s (virtual_router_id %u): %s", addr_text(&m->src, a),
-	           i->name, vrid, pkt_err_text(err));
+	           i->name, ad->vrid, pkt_err_text(err));
 }
 
 /* Which checksum form the peer uses, and whether ours must follow (design 5.2, K c.9). */
@@ -138,6 +145,7 @@ static void accept_advert(struct vr *v, const struct advert *a, const struct met
 	char s[ADDR_STR];
 
 	v->n.rx++;
+	vr_hear(v, a, m, PKT_OK);
 	notice_differences(v, a, m);
 	say_lower(v, a, m);
 	if (!ev.cmp) {
@@ -164,12 +172,12 @@ static void receive(struct port *p, const struct raw_msg *m)
 	struct vr *v;
 
 	if (err) {
-		refuse_early(e, p->iface, err, &m->meta, a.vrid);
+		refuse_early(p, err, &a, &m->meta);
 		return;
 	}
 	v = vr_lookup(e, p->iface, p->family, a.vrid, &m->meta.dst);
 	if (!v) {
-		refuse_early(e, p->iface, PKT_VRID, &m->meta, a.vrid);
+		refuse_early(p, PKT_VRID, &a, &m->meta);
 		return;
 	}
 	if (v->fsm.state != FSM_BACKUP && v->fsm.state != FSM_MASTER)
@@ -178,7 +186,7 @@ static void receive(struct port *p, const struct raw_msg *m)
 	    !(err = check_form(v, &a, &m->meta)) && !meant_for(v, &m->meta.dst))
 		err = PKT_CAST;
 	if (err)
-		refuse(v, err, &m->meta);
+		refuse(v, err, &a, &m->meta);
 	else
 		accept_advert(v, &a, &m->meta);
 }

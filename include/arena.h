@@ -15,6 +15,9 @@ struct arena {
 	size_t used;		/* bytes handed out */
 };
 
+/* As arena_get, but not zeroed: what is large and rarely used costs memory only where it is written. */
+void *arena_raw(struct arena *a, size_t n);
+
 /* Zeroed, aligned for any type. NULL when grow fails: the load is refused with that reason. */
 void *arena_get(struct arena *a, size_t n);
 char *arena_str(struct arena *a, const char *s);			/* copy */

@@ -105,31 +105,76 @@ struct notify {
 	uint32_t skipped;
 };
 
-/* Fault bits of an instance. */
-#define FAULTS(X)                                                        \
-	X(FAULT_MISSING, "interface %s does not exist")                  \
-	X(FAULT_LINK,    "interface %s is down or has no carrier")       \
-	X(FAULT_SOURCE,  "interface %s has no usable source address")    \
-	X(FAULT_SOCKET,  "no socket on interface %s")                    \
-	X(FAULT_VIPDEV,  "interface %s of an address is down")           \
-	X(FAULT_TRACKIF, "tracked interface %s is down")                 \
-	X(FAULT_SCRIPT,  "script %s failed")                             \
-	X(FAULT_PROCESS, "process tracker %s is bad")                    \
-	X(FAULT_FILE,    "file tracker %s is bad")                       \
-	X(FAULT_VIPS,    "addresses cannot be set on %s")
+/* Faults of an instance: what is wrong with %s, what would end it. */
+#define FAULTS(X)                                                                                              \
+	X(FAULT_MISSING, "interface %s does not exist",               "interface %s appears")                 \
+	X(FAULT_LINK,    "interface %s is down or has no carrier",    "interface %s is up and has a carrier") \
+	X(FAULT_SOURCE,  "interface %s has no usable source address", "interface %s gets an address")         \
+	X(FAULT_SOCKET,  "no socket on interface %s",                 "a socket on %s opens (tried every 10 s)") \
+	X(FAULT_VIPDEV,  "interface %s of an address is down",        "interface %s is up")                   \
+	X(FAULT_TRACKIF, "tracked interface %s is down",              "interface %s is up")                   \
+	X(FAULT_SCRIPT,  "script %s failed",                          "script %s succeeds")                   \
+	X(FAULT_PROCESS, "process tracker %s is bad",                 "process tracker %s is good")           \
+	X(FAULT_FILE,    "file tracker %s is bad",                    "file tracker %s is good")              \
+	X(FAULT_VIPS,    "addresses cannot be set on %s",             "an address on %s can be set (tried every 10 s)")
 
 enum fault {
 	FAULT_NONE,
-#define X(e, text) e,
+#define X(e, text, end) e,
 	FAULTS(X)
 #undef X
 	FAULT_N
 };
 
+/*
+ * What is counted of an instance: field, name, meaning. Names are RFC 8347's where it has one; JSON uses them as they are,
+ * metrics as vrrp_NAME_total with _ for -.
+ */
+#define COUNTERS(X)                                                                                            \
+	X(rx,             "advertisement-rcvd",      "valid adverts received")                                 \
+	X(tx,             "advertisement-sent",      "adverts sent")                                           \
+	X(become_master,  "master-transitions",      "times it became MASTER")                                 \
+	X(release_master, "master-releases",         "times it stopped being MASTER")                          \
+	X(prio0_rx,       "priority-zero-pkts-rcvd", "adverts received from a master that leaves")             \
+	X(prio0_tx,       "priority-zero-pkts-sent", "adverts sent as a master that leaves")                   \
+	X(addr_list,      "address-list-errors",     "adverts accepted with another list of addresses")        \
+	X(interval_diff,  "interval-differences",    "version 3 adverts accepted with another interval")       \
+	X(own_address,    "own-address-rcvd",        "adverts received from our own address")                  \
+	X(not_linklocal,  "not-link-local-rcvd",     "IPv6 adverts whose first address is not link-local")     \
+	X(repaired,       "address-repairs",         "addresses put back that somebody had removed")           \
+	X(tx_err,         "send-errors",             "adverts that could not be sent")                         \
+	X(late,           "late-adverts",            "adverts sent later than a tenth of the interval")
+
 struct counters {
-	uint32_t rx, tx, become_master, release_master, prio0_rx, prio0_tx;
-	uint32_t addr_list, interval_diff, own_address, not_linklocal, repaired, tx_err;
+#define X(field, name, help) uint32_t field;
+	COUNTERS(X)
+#undef X
 	uint32_t err[PKT_ERR_N];
+	uint32_t why[WHY_N];	/* transitions */
+};
+
+/* One transition. what: of a fault its name, then why it is so; both end by NUL and outlive what they speak of. */
+struct past {
+	usec at;
+	int64_t wall;		/* seconds of the epoch */
+	uint32_t silence_ms;	/* WHY_SILENCE */
+	uint8_t from, to;	/* enum fsm_state */
+	uint8_t why;		/* enum fsm_why */
+	uint8_t prio;		/* ours, effective */
+	uint8_t peer_prio;
+	uint8_t fault;		/* enum fault */
+	struct addr peer;	/* the master it is about; family 0: none */
+	char what[PAST_WHAT];
+};
+
+/* Another router on this VRID. */
+struct heard {
+	usec at, adv;		/* last heard; interval that it says */
+	struct addr addr;
+	uint8_t prio, version;
+	uint8_t csum;		/* enum pkt_csum */
+	uint8_t refused;	/* enum pkt_err of the last advert */
+	int16_t ttl;		/* of the last advert; -1: not known */
 };
 
 /* A virtual router at run time. */
@@ -168,6 +213,10 @@ struct vr {
 	uint16_t round, round_at;	/* announcement rounds left, next address of this one */
 	struct notify notify;
 	struct counters n;
+	struct past *past;	/* the k-th is past[k * e->nvr]; written round and round: see vr_past */
+	uint32_t npast;		/* transitions so far */
+	struct heard *heard;	/* the k-th is heard[k * e->nvr] */
+	uint8_t nheard;
 	usec since;		/* of the present state */
 	usec silence;		/* MASTER by silence: how long it had been */
 	int64_t since_wall;	/* the same, seconds of the epoch */
@@ -238,7 +287,18 @@ void vr_event(struct vr *v, const struct fsm_ev *ev);	/* step, then carry out */
 void vr_update(struct vr *v);		/* faults, source and priority anew; start, stop or adjust */
 void vr_hooks(struct vr *v);		/* what its timers call */
 void vr_arm(struct vr *v);		/* timers follow the deadlines */
-const char *vr_reason(const struct vr *v, char *buf, size_t size);	/* of the present state, one clause */
+
+/*
+ * past.c: transitions and routers heard. Laid out generation by generation over all instances (the newest transitions of
+ * all stand together), so that memory is touched only as far as things happen.
+ */
+void past_note(struct vr *v, struct past *p);	/* the present state has just been entered: fills *p and keeps it */
+const struct past *vr_past(const struct vr *v, unsigned k);	/* the k-th newest, or NULL */
+const struct heard *vr_heard(const struct vr *v, unsigned k);	/* the k-th, in no order, or NULL */
+void vr_hear(struct vr *v, const struct advert *a, const struct meta *m, enum pkt_err err);
+const char *past_text(const struct past *p, char *buf, size_t size);	/* why, one clause */
+const char *vr_reason(const struct vr *v, char *buf, size_t size);	/* of the present state */
+const char *fault_end(const struct vr *v, char *buf, size_t size);	/* what would end its fault */
 
 /* rx.c: datagrams to events; tx: adverts out */
 void vr_index(struct engine *e, unsigned n);	/* put vr[n] into the lookup table */

@@ -35,6 +35,11 @@
 #define GARP_BATCH         32	/* frames one sendmmsg sends */
 #define IFNAME_LEN         16	/* IFNAMSIZ */
 
+/* what is remembered of each instance */
+#define PAST_MAX           32	/* transitions: a night of flapping */
+#define PAST_WHAT          57	/* what a fault was about, and why; struct past is 96 bytes */
+#define HEARD_MAX           4	/* other routers on the VRID: more is a mistake that four show */
+
 /* scripts and notifies */
 #define RETIRED_MAX         8	/* replaced configurations that wait for notify scripts of removed instances to end */
 #define WHY_LEN            96	/* one result in words: fits a log line and a table */

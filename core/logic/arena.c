@@ -5,7 +5,7 @@
 
 #include "arena.h"
 
-void *arena_get(struct arena *a, size_t n)
+void *arena_raw(struct arena *a, size_t n)
 {
 	const size_t mask = alignof(max_align_t) - 1;
 	size_t got, size = (n + mask) & ~mask;
@@ -23,7 +23,14 @@ void *arena_get(struct arena *a, size_t n)
 	p = a->p;
 	a->p += size;
 	a->used += size;
-	return memset(p, 0, size);
+	return p;
+}
+
+void *arena_get(struct arena *a, size_t n)
+{
+	void *p = arena_raw(a, n);
+
+	return p ? memset(p, 0, n) : NULL;
 }
 
 /* Text needs no alignment: it is taken from the far end of the chunk, byte by byte. */

@@ -1,0 +1,182 @@
+/* past.c - the hall's memory: transitions and why, other routers heard. */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine.h"
+#include "text.h"
+
+static const char faults[] = "\0"
+#define X(e, text, end) text "\0"
+	FAULTS(X);
+#undef X
+
+static const char ends[] = "\0"
+#define X(e, text, end) end "\0"
+	FAULTS(X);
+#undef X
+
+/* The second text of what: it begins behind the first one's NUL. */
+static const char *cause(const struct past *p)
+{
+	size_t n = strlen(p->what) + 1;
+
+	return n < sizeof p->what ? p->what + n : "";
+}
+
+static const struct tracker *blamed(const struct vr *v)
+{
+	for (unsigned i = 0; i < v->c->tracks.n; i++) {
+		const struct tracker *t = v->e->trackers[v->c->tracks.v[i].index];
+
+		if (t->c->name == v->fault_name)
+			return t;
+	}
+	return NULL;
+}
+
+/* The fault as it is now. */
+static void note_fault(const struct vr *v, struct past *p)
+{
+	struct text what = { p->what, sizeof p->what, 0 };
+	const struct tracker *t = v->fault >= FAULT_SCRIPT && v->fault <= FAULT_FILE ? blamed(v) : NULL;
+
+	p->fault = v->fault;
+	text_put(&what, "%s%c%s", v->fault ? v->fault_name : "", 0, t ? t->why : "");
+}
+
+void past_note(struct vr *v, struct past *p)
+{
+	const struct past *last = vr_past(v, 0);
+
+	p->at = v->since;
+	p->wall = v->since_wall;
+	p->silence_ms = v->silence / MS;
+	p->from = last ? last->to : FSM_INIT;
+	p->to = v->fsm.state;
+	p->why = v->fsm.why;
+	p->prio = v->fc.prio;
+	p->peer = v->master;
+	p->peer_prio = v->master_prio;
+	note_fault(v, p);
+	v->n.why[p->why]++;
+	if (!v->leaving)
+		v->past[v->npast++ % PAST_MAX * v->e->nvr] = *p;
+}
+
+const struct past *vr_past(const struct vr *v, unsigned k)
+{
+	if (v->leaving || k >= v->npast || k >= PAST_MAX)
+		return NULL;
+	return &v->past[(v->npast - 1 - k) % PAST_MAX * v->e->nvr];
+}
+
+const struct heard *vr_heard(const struct vr *v, unsigned k)
+{
+	return k < v->nheard ? &v->heard[k * v->e->nvr] : NULL;
+}
+
+/* Whom to forget for a newcomer: the refused first, then the longest silent. A refused one displaces none but its like. */
+static struct heard *place_for(const struct vr *v, bool refused)
+{
+	struct heard *h, *worst = NULL;
+
+	for (unsigned k = 0; k < HEARD_MAX; k++) {
+		h = &v->heard[k * v->e->nvr];
+		if (refused && !h->refused)
+			continue;
+		if (!worst || !h->refused < !worst->refused || (!h->refused == !worst->refused && h->at < worst->at))
+			worst = h;
+	}
+	return worst;
+}
+
+void vr_hear(struct vr *v, const struct advert *a, const struct meta *m, enum pkt_err err)
+{
+	struct heard *h = v->heard;
+	unsigned k;
+
+	for (k = 0; k < v->nheard && !addr_eq(&h->addr, &m->src); k++)
+		h += v->e->nvr;
+	if (k == v->nheard) {
+		if (k < HEARD_MAX)
+			v->nheard++;
+		else if (!(h = place_for(v, err)))
+			return;
+		h->addr = m->src;
+	}
+	h->at = v->e->now;
+	h->adv = a->adv;
+	h->prio = a->prio;
+	h->version = a->version;
+	h->csum = a->csum;
+	h->refused = err;
+	h->ttl = m->ttl;
+}
+
+/* "3.609 s", without float. */
+static const char *seconds(uint32_t ms, char *buf, size_t size)
+{
+	snprintf(buf, size, "%u.%03u s", ms / 1000, ms % 1000);
+	return buf;
+}
+
+static const char *fault_text(const struct past *p, char *buf, size_t size)
+{
+	const char *more = cause(p);
+	size_t n = snprintf(buf, size, text_nth(faults, p->fault), p->what);
+
+	if (*more && n < size)
+		snprintf(buf + n, size - n, ": %s", more);
+	return buf;
+}
+
+const char *past_text(const struct past *p, char *buf, size_t size)
+{
+	const char *why = fsm_why_text(p->why);
+	char a[ADDR_STR], t[24];
+
+	addr_text(&p->peer, a);
+	switch ((enum fsm_why)p->why) {
+	case WHY_SILENCE:
+		snprintf(buf, size, "%s for %s%s%s", why, seconds(p->silence_ms, t, sizeof t),
+		         p->peer.family ? " from " : ", no master heard", p->peer.family ? a : "");
+		return buf;
+	case WHY_LEFT:
+		snprintf(buf, size, "%s left (priority 0)", a);
+		return buf;
+	case WHY_PREEMPT:
+		snprintf(buf, size, "%s has a lower priority (%u, ours %u)", a, p->peer_prio, p->prio);
+		return buf;
+	case WHY_HIGHER:
+	case WHY_TIE:
+		snprintf(buf, size, "%s (%u, ours %u) from %s", why, p->peer_prio, p->prio, a);
+		return buf;
+	case WHY_FAULT:
+		if (p->fault)
+			return fault_text(p, buf, size);
+		break;
+	case WHY_NONE: case WHY_START: case WHY_OWNER: case WHY_CLEARED: case WHY_STOP: case WHY_RELOAD: case WHY_N:
+		break;
+	}
+	snprintf(buf, size, "%s", why);
+	return buf;
+}
+
+/* A fault may have become another one since. */
+const char *vr_reason(const struct vr *v, char *buf, size_t size)
+{
+	const struct past *p = vr_past(v, 0);
+	struct past now = { .why = v->fsm.why };
+
+	if (!p || (v->fsm.state == FSM_FAULT && v->fault)) {
+		note_fault(v, &now);
+		p = &now;
+	}
+	return past_text(p, buf, size);
+}
+
+const char *fault_end(const struct vr *v, char *buf, size_t size)
+{
+	snprintf(buf, size, text_nth(ends, v->fault), v->fault_name);
+	return buf;
+}
