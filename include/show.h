@@ -10,9 +10,11 @@
 #include <stdint.h>
 
 #include "text.h"
+#include "track.h"
 
 struct engine;
 struct vr;
+struct tracker;
 struct show;
 
 enum { SHOW_PIECE = 2048 };	/* room that a piece may need: struct text must have that much left */
@@ -25,7 +27,8 @@ struct show {
 	show_step *step;
 	const struct vr *only;	/* this instance alone, or NULL: all */
 	unsigned generation;	/* of e when it began */
-	unsigned i, part, k;	/* where it stands: the step's own */
+	unsigned stage, i, part, k;	/* where it stands: the step's own */
+	uint8_t width[4];	/* of the table's columns */
 };
 
 void show_begin(struct show *s, const struct engine *e, show_step *step, const struct vr *only);
@@ -39,5 +42,30 @@ show_step show_why;		/* the story, for people */
 show_step show_json;		/* documented in the README */
 show_step show_metrics;		/* Prometheus text */
 show_step show_ka_data, show_ka_stats, show_ka_json1, show_ka_json2;	/* keepalived's dumps (K d.5, d.6) */
+
+/* ---- for steps ---- */
+
+/* One kind of piece about an instance, the k-th. false: there is none (it may have appended an end all the same). */
+typedef bool show_item(const struct vr *v, unsigned k, struct text *t);
+
+/* The next piece of what the n items say of each instance in turn. false: all is said. */
+bool show_walk(struct show *s, struct text *t, show_item *const *items, unsigned n);
+
+unsigned show_count(const struct show *s);	/* instances: 1 with only */
+const struct vr *show_current(const struct show *s);	/* the one that s->i says */
+
+/* What one tracker or interface means to an instance that tracks it. */
+struct share {
+	const char *kind, *name;	/* "interface", "script", "process", "file" */
+	const struct tracker *t;	/* NULL: an interface */
+	enum verdict verdict;
+	int weight;
+	struct contrib gives;
+};
+
+bool show_share(const struct vr *v, unsigned k, struct share *s);	/* the k-th, interfaces first; false: there is none */
+const char *show_kind(const struct tracker *t);	/* "script", "process", "file" */
+const char *show_verdict(enum verdict v);	/* "unknown", "good", "bad" */
+unsigned show_set(const struct vr *v);	/* addresses in the kernel */
 
 #endif

@@ -64,3 +64,80 @@ void text_json(struct text *t, const char *s)
 		n += !n;
 	}
 }
+
+void text_label(struct text *t, const char *s)
+{
+	for (unsigned n, left = TEXT_CAP; *s && left--; s += n + !n) {
+		n = utf8(s);
+		if (!n)
+			text_put(t, "\357\277\275");
+		else if (*s == '\n')
+			text_put(t, "\\n");
+		else
+			text_put(t, *s == '"' || *s == '\\' ? "\\%.*s" : "%.*s", (int)n, s);
+	}
+}
+
+static void printable(struct text *t, const char *s, unsigned n)
+{
+	for (; *s && n; s++, n--)
+		text_put(t, "%c", *s >= ' ' && *s <= '~' ? *s : '?');
+}
+
+void text_plain(struct text *t, const char *s)
+{
+	printable(t, s, TEXT_CAP);
+}
+
+void text_cell(struct text *t, const char *s, unsigned width)
+{
+	size_t len = strlen(s);
+
+	if (width && len > width) {
+		printable(t, s, width - 1);
+		text_put(t, "~");
+	} else if (width) {
+		printable(t, s, len);
+		text_put(t, "%*s", (int)(width - len), "");
+	}
+}
+
+void text_secs(struct text *t, usec span)
+{
+	text_put(t, "%lld.%03u", (long long)(span / SEC), (unsigned)(span % SEC / MS));
+}
+
+void text_span(struct text *t, usec span, unsigned units)
+{
+	static const struct { unsigned secs; char letter; } unit[] = {
+		{ 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' },
+	};
+	unsigned long left = span / SEC;
+	unsigned i = 0;
+
+	while (i < 3 && left < unit[i].secs)
+		i++;
+	for (const char *gap = ""; units-- && i < 4; gap = " ", left %= unit[i++].secs)
+		text_put(t, "%s%lu%c", gap, left / unit[i].secs, unit[i].letter);
+}
+
+static unsigned month_days(unsigned year, unsigned month)
+{
+	if (month == 1)
+		return year % 4 || (year % 100 == 0 && year % 400) ? 28 : 29;
+	return month == 3 || month == 5 || month == 8 || month == 10 ? 30 : 31;
+}
+
+void text_date(struct text *t, int64_t epoch)
+{
+	unsigned secs = epoch % 86400, days = epoch / 86400, year = 1970, month = 0, n;
+
+	if (epoch < 0 || epoch > 253402300799) {		/* not this side of the year 9999: a clock gone mad */
+		text_put(t, "@%lld", (long long)epoch);
+		return;
+	}
+	for (; days >= (n = month_days(year, month)); days -= n)
+		if (++month == 12)
+			month = 0, year++;
+	text_put(t, "%u-%02u-%02u %02u:%02u:%02uZ", year, month + 1, days + 1, secs / 3600, secs / 60 % 60, secs % 60);
+}
