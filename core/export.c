@@ -411,9 +411,10 @@ static void tracker_metric(struct text *t, unsigned f, const char *name, const s
 bool show_metrics(struct show *s, struct text *t)
 {
 	const struct engine *e = s->e;
+	const struct vr *v = s->i < show_count(s) ? show_current(s) : NULL;
 	unsigned c = s->part - FAM_GOOD;		/* counter */
 	bool counter = c < COUNTER_N, more = false;
-	unsigned f = s->part < FAM_GOOD ? s->part : c - COUNTER_N + FAM_GOOD;
+	unsigned f = counter ? FAM_N : s->part < FAM_GOOD ? s->part : s->part - COUNTER_N;
 	const char *name = counter ? text_nth(counter_names, c) : text_nth(family_names, f);
 	const char *total = counter ? "_total" : "";
 
@@ -429,10 +430,10 @@ bool show_metrics(struct show *s, struct text *t)
 	}
 	if (!s->i && !s->k)
 		put_family(t, name, total, counter ? text_nth(counter_helps, c) : text_nth(family_helps, f));
-	if (counter && s->i < show_count(s))
-		put_sample(t, name, total, show_current(s), NULL, counters_of(&show_current(s)->n)[c]);
+	if (counter && v)
+		put_sample(t, name, total, v, NULL, counters_of(&v->n)[c]);
 	else if (f < FAM_GOOD)
-		more = instance_metric(s, t, f, name, s->i < show_count(s) ? show_current(s) : NULL);
+		more = instance_metric(s, t, f, name, v);
 	else if (f < FAM_N && s->i < e->ntrackers && e->trackers[s->i])
 		tracker_metric(t, f, name, e->trackers[s->i]);
 	if (more || ++s->i <= (f < FAM_GOOD || counter ? show_count(s) : e->ntrackers))
