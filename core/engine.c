@@ -307,6 +307,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	engine_pools(e);
 	e->run_dir = run_dir;
 	e->now = e->started = clock_now();
+	e->watches.loop = &e->slow;
 	e->probes = (struct probe_env){ .loop = &e->slow, .heap = &e->heap };
 	e->starting = true;
 	if ((err = open_edges(e, what)) < 0)

@@ -558,6 +558,7 @@ void engine_free(struct engine *e)
 	shut(&e->tx6);
 	shut(&e->chld.fd);
 	link_close(&e->link);
+	watch_close(&e->watches);
 	loop_close(&e->slow);
 	loop_close(&e->loop);
 	if (e->conf)

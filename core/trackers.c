@@ -69,12 +69,13 @@ void tracker_result(struct tracker *t, bool good, const char *why)
 
 void tracker_value(struct tracker *t, int value, const char *why)
 {
-	bool first = t->verdict == VERDICT_NONE;
+	bool same = t->verdict != VERDICT_NONE && value == t->value;
 
+	if (!same || strcmp(t->why, why))
+		log_info("track_file(%s): %d%s%s", t->c->name, value, *why ? ", " : "", why);
 	note(t, true, why);
-	if (!first && value == t->value)
+	if (same)
 		return;
-	log_info("track_file(%s): %d%s%s", t->c->name, value, *why ? ", " : "", why);
 	t->verdict = t->hyst.verdict = VERDICT_GOOD;
 	t->value = value;
 	spread(t);
@@ -82,6 +83,8 @@ void tracker_value(struct tracker *t, int value, const char *why)
 
 struct contrib tracker_contrib(const struct track *ref, const struct tracker *t)
 {
+	if (t->c->kind == TRACKER_FILE && t->verdict == VERDICT_NONE)
+		return (struct contrib){ .wait = true };	/* not read yet: nobody may start on a part of the sum */
 	if (t->c->kind == TRACKER_FILE)
 		return track_file_contrib(ref->weight, ref->reverse, t->value);
 	return track_contrib(ref->weight, ref->reverse, t->verdict);
@@ -92,6 +95,7 @@ static const struct maker {
 	void (*start)(struct tracker *t), (*end)(struct tracker *t), (*stop)(struct tracker *t);
 } makers[] = {
 	[TRACKER_SCRIPT] = { script_start, script_end, script_stop },
+	[TRACKER_FILE] = { file_start, file_end, file_end },
 };
 
 void tracker_start(struct tracker *t)

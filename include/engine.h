@@ -23,6 +23,7 @@
 #include "probe.h"
 #include "raw.h"
 #include "track.h"
+#include "watch.h"
 
 struct engine;
 
@@ -79,6 +80,10 @@ struct tracker {
 	int cred_err;		/* its user does not exist: -errno */
 	int fail_errno;		/* could not be started: why, for saying it once */
 	int status;		/* of the last run, as waitpid */
+	/* file */
+	struct watch watch;
+	usec empty_until;	/* it is empty, which may be a writer's doing: not believed before; 0: it is not */
+	bool told;		/* that it is read every second */
 };
 
 /* One address at run time. */
@@ -230,6 +235,7 @@ struct engine {
 	struct pool vr_pool, iface_pool, tracker_pool, inside_pool;
 	struct loop loop;
 	struct loop slow;	/* checks and clients: a few in a turn */
+	struct watches watches;
 	struct probe_env probes;	/* what checks that run inside live in */
 	unsigned begun;		/* checks started in this turn */
 	struct heap heap;
@@ -349,6 +355,10 @@ void script_moved(struct tracker *t);	/* its configuration lies elsewhere now: a
 void script_start(struct tracker *t);
 void script_end(struct tracker *t);
 void script_stop(struct tracker *t);
+
+/* files.c */
+void file_start(struct tracker *t);
+void file_end(struct tracker *t);
 
 /* notify.c */
 void notify_file(struct vr *v);		/* queue the state file alone: what it says changed, the state did not */

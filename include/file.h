@@ -13,12 +13,13 @@
 
 /* What a path is, links followed: mode as in struct stat. */
 struct look {
-	unsigned mode;
+	unsigned mode, uid, gid;
 	uint64_t size, ino, dev;
 };
 
 /* dir: AT_FDCWD, or with path "" the file itself. 0 or -errno. */
 int file_look(int dir, const char *path, struct look *l);
+int file_look_link(const char *path, struct look *l);	/* a symbolic link as such */
 bool file_same(const struct look *a, const struct look *b);
 
 /* Make the directory (one level, 0755) if it is not there. 0 or -errno. */

@@ -147,6 +147,14 @@ static const struct finding findings[] = {
 	  "2:1: security: /usr/bin/vrrp-check: scripts run as root unless keepalived_script exists: no script_user, no enable_script_security\n" },
 	{ "script, -i and --fall have no effect", "vrrp_script c {\nscript \"vrrpbox vrrp-check -i 5 --fall 3 link eth1\"\nfall 3\n}\n" IN("track_script {\nc\n}"),
 	  "2:1: note: -i: has no effect here: say interval\n" },
+	{ "b.7 file never defined", IN("track_file {\nf\n}"), "6:1: warning: f: (V) no track_file of this name: not tracked\n" },
+	{ "b.7 without file", "track_file f {\nweight 3\n}\n" IN("track_file {\nf\n}"),
+	  "9:1: warning: f: (V) this track_file has no file: not tracked\n1:1: warning: file: (f) is missing: this track_file cannot run\n" },
+	{ "b.7 missing argument", "track_file f {\nfile\n}\n" IN(""),
+	  "2:1: error: file: expected TEXT after it\n1:1: warning: file: (f) is missing: this track_file cannot run\n" },
+	{ "c.1 owner, weight 1 is 0", "track_file f {\nfile /f\n}\n" IN("priority 255\ntrack_file {\nf\n}"), "" },
+	{ "c.1 owner, another weight", "track_file f {\nfile /f\nweight 2\n}\n" IN("priority 255\ntrack_file {\nf\n}"),
+	  "11:1: warning: f: (V) priority 255 takes no weights: not tracked\n1:1: note: track_file: (f) nothing tracks it: it is left out\n" },
 	/* known, not served */
 	{ "not served, once a word", IN("smtp_alert\nsmtp_alert off\nuse_vmac"),
 	  "5:1: note: smtp_alert: known, not served yet\n7:1: note: use_vmac: known, not served yet\n" },
@@ -309,6 +317,17 @@ static void test_values(void)
 		free(text);
 		kit_close(&k);
 	}
+}
+
+/* An owner's file: the weight that nobody gave is 0, so that a number is a fault (K c.1). */
+static void test_owner_file(void)
+{
+	struct kit k;
+
+	kit_open(&k, "f", "track_file f {\nfile /f\n}\n" IN("track_file {\nf\n}") OTHER("priority 255\ntrack_file {\nf\n}"));
+	t_int("c.1 a file's weight", k.conf->vrrp[0].tracks.v[0].weight, 1);
+	t_int("c.1 a file's weight, owner", k.conf->vrrp[1].tracks.v[0].weight, 0);
+	kit_close(&k);
 }
 
 /* Resolved fields that the text does not show. */
@@ -497,6 +516,7 @@ int main(void)
 	test_findings();
 	test_values();
 	test_resolved();
+	test_owner_file();
 	test_surplus("c.8 IPv4 limit", "10.0.1.%u", 256, 255);
 	test_surplus("c.8 IPv6 limit", "fe80::%x", 100, 89);
 	test_diff();

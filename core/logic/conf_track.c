@@ -8,7 +8,7 @@
 #include "conf_in.h"
 
 /* Kinds whose room of the hall is there. */
-enum { SERVED = 1 << TRACKER_SCRIPT };
+enum { SERVED = 1 << TRACKER_SCRIPT | 1 << TRACKER_FILE };
 
 /* What each kind cannot do without. */
 static bool whole(const struct tracker_conf *t)

@@ -29,15 +29,28 @@ struct statx_reply {		/* as statx writes it */
 };
 
 /* statx is the same on every machine; the library's stat carries what each of them once had instead. */
-int file_look(int dir, const char *path, struct look *l)
+static int look(int dir, const char *path, unsigned flags, struct look *l)
 {
-	const unsigned empty_path = 0x1000, basic = 0x7ff;
+	const unsigned basic = 0x7ff;
 	struct statx_reply r;
 
-	if (syscall(SYS_statx, dir, path, *path ? 0 : empty_path, basic, &r))
+	if (syscall(SYS_statx, dir, path, flags, basic, &r))
 		return -errno;
-	*l = (struct look){ .mode = r.mode, .size = r.size, .ino = r.ino, .dev = (uint64_t)r.dev_major << 32 | r.dev_minor };
+	*l = (struct look){ .mode = r.mode, .uid = r.uid, .gid = r.gid, .size = r.size, .ino = r.ino,
+	                    .dev = (uint64_t)r.dev_major << 32 | r.dev_minor };
 	return 0;
+}
+
+int file_look(int dir, const char *path, struct look *l)
+{
+	const unsigned empty_path = 0x1000;
+
+	return look(dir, path, *path ? 0 : empty_path, l);
+}
+
+int file_look_link(const char *path, struct look *l)
+{
+	return look(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, l);
 }
 
 int file_mkdir(const char *path)
