@@ -41,6 +41,10 @@ struct link_addr {		/* RTM_NEWADDR, RTM_DELADDR, and what link_batch_addr sets *
 	char label[IFNAME_LEN];	/* "" = none */
 };
 
+/* One address out of an RTM_NEWADDR or RTM_DELADDR. false: it is none. */
+struct nlmsghdr;
+bool link_addr_read(struct link_addr *a, const struct nlmsghdr *h);
+
 struct link {
 	struct source src;	/* the listening socket: register with loop_add; its ready is link's own */
 	int cmd;

@@ -108,19 +108,19 @@ static void report_link(struct link *l, const struct nlmsghdr *h)
 	l->on_link(l->ctx, &i);
 }
 
-static void report_addr(struct link *l, const struct nlmsghdr *h)
+bool link_addr_read(struct link_addr *a, const struct nlmsghdr *h)
 {
 	const struct ifaddrmsg *m = mnl_nlmsg_get_payload(h);
-	struct link_addr a = { .gone = h->nlmsg_type == RTM_DELADDR, .preferred = UINT32_MAX };
 	struct addr far = { .family = 0 };	/* IFA_ADDRESS: the other end, where there is one */
 	struct nlattr *t;
 
 	if (mnl_nlmsg_get_payload_len(h) < sizeof(*m) || (m->ifa_family != AF_INET && m->ifa_family != AF_INET6))
-		return;
-	a.ifindex = m->ifa_index;
-	a.plen = m->ifa_prefixlen;
-	a.scope = m->ifa_scope;
-	a.flags = m->ifa_flags;
+		return false;
+	*a = (struct link_addr){ .gone = h->nlmsg_type == RTM_DELADDR, .preferred = UINT32_MAX };
+	a->ifindex = m->ifa_index;
+	a->plen = m->ifa_prefixlen;
+	a->scope = m->ifa_scope;
+	a->flags = m->ifa_flags;
 	mnl_attr_for_each(t, h, sizeof(*m)) {
 		const void *p = mnl_attr_get_payload(t);
 		size_t len = mnl_attr_get_payload_len(t);
@@ -130,23 +130,30 @@ static void report_addr(struct link *l, const struct nlmsghdr *h)
 		case IFA_LOCAL:
 		case IFA_ADDRESS:
 			if (len == (m->ifa_family == AF_INET ? 4 : 16))
-				addr_set(type == IFA_LOCAL ? &a.addr : &far, m->ifa_family, p);
+				addr_set(type == IFA_LOCAL ? &a->addr : &far, m->ifa_family, p);
 			break;
-		case IFA_BROADCAST: a.has_brd = take(a.brd, sizeof(a.brd), p, len); break;
-		case IFA_LABEL:     take_name(a.label, p, len); break;
-		case IFA_FLAGS:     take(&a.flags, sizeof(a.flags), p, len); break;
-		case ATTR_PROTO:    take(&a.proto, sizeof(a.proto), p, len); break;
+		case IFA_BROADCAST: a->has_brd = take(a->brd, sizeof(a->brd), p, len); break;
+		case IFA_LABEL:     take_name(a->label, p, len); break;
+		case IFA_FLAGS:     take(&a->flags, sizeof(a->flags), p, len); break;
+		case ATTR_PROTO:    take(&a->proto, sizeof(a->proto), p, len); break;
 		case IFA_CACHEINFO:
 			if (len >= sizeof(struct ifa_cacheinfo))
-				memcpy(&a.preferred, p, sizeof(a.preferred));	/* its first field */
+				memcpy(&a->preferred, p, sizeof(a->preferred));	/* its first field */
 			break;
 		}
 	}
-	if (!a.addr.family)
-		a.addr = far;
-	else if (far.family && !addr_eq(&far, &a.addr))
-		a.peer = far;
-	if (a.addr.family)
+	if (!a->addr.family)
+		a->addr = far;
+	else if (far.family && !addr_eq(&far, &a->addr))
+		a->peer = far;
+	return a->addr.family != 0;
+}
+
+static void report_addr(struct link *l, const struct nlmsghdr *h)
+{
+	struct link_addr a;
+
+	if (link_addr_read(&a, h))
 		l->on_addr(l->ctx, &a);
 }
 
