@@ -20,7 +20,7 @@ struct probe_kind {
 /* The kinds, each beside its room; probe.c's table names those that are there. */
 extern const struct probe_kind probe_tcp, probe_http;			/* probe_stream.c */
 extern const struct probe_kind probe_file, probe_pidfile, probe_exec;	/* probe_local.c */
-extern const struct probe_kind probe_ping, probe_arp, probe_vip;	/* probe_wire.c */
+extern const struct probe_kind probe_ping, probe_arp;			/* probe_wire.c: arp is vip too */
 extern const struct probe_kind probe_route, probe_link, probe_addr;	/* probe_link.c */
 extern const struct probe_kind probe_process;				/* probe_process.c */
 

@@ -15,6 +15,12 @@
 enum { LOOK, COMMAND, PAUSE, SECOND };	/* phases: a look; --start's command, its pause, the look again */
 
 static const struct probe_kind *const kinds[CHECK_N] = {
+	[CHECK_PING]    = &probe_ping,
+	[CHECK_ARP]     = &probe_arp,
+	[CHECK_VIP]     = &probe_arp,
+	[CHECK_ROUTE]   = &probe_route,
+	[CHECK_LINK]    = &probe_link,
+	[CHECK_ADDR]    = &probe_addr,
 };
 
 static const struct probe_kind *kind_of(const struct probe *p)

@@ -237,7 +237,7 @@ if command -v tcpdump >/dev/null; then
 	take
 	capture b eth0
 	vips 'asked from a router that has nothing but VIPs' "good: vip *: $mac_c has it" 0
-	requests() { frames b eth0 'arp or (icmp6 and ip6[40] == 135)' | grep -F -e "who-has $VIP" -e 'who has fd00:9::100' | wc -l; }
+	requests() { frames b eth0 'arp or (icmp6 and ip6[40] == 135)' | grep -cF -e "who-has $VIP" -e 'who has fd00:9::100'; }
 	soon 'vip: the questions were seen' 10 eval '[ "$(requests)" -ge 2 ]'
 	is 'vip: none in the name of a VIP' eval '! frames b eth0 "(arp and arp[7] == 1 and src host 10.9.0.101) or (icmp6 and ip6[40] == 135 and (src fd00:9::101 or src fe80::100))" | grep -q .'
 	end b tcpdump-eth0
