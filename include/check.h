@@ -37,24 +37,27 @@ enum check_kind {
 
 /* One check. Strings and argv point into the words or into the arena of check_parse. */
 struct check {
+	/* numbers: two checks that differ in these differ in their results; check_same compares all up to name */
 	uint8_t kind;		/* enum check_kind */
 	bool negate;		/* ! */
-	bool quiet;		/* -q */
 	bool head;		/* http: HEAD instead of GET */
 	uint8_t plen;		/* route: prefix length */
 	uint16_t port;		/* tcp, http */
 	uint16_t status[2];	/* http: good range; default 200..399 */
-	uint16_t rise, fall;	/* --rise, --fall; 0: not given */
 	uint32_t min, max;	/* process: --min (1), --max (UINT32_MAX: none) */
-	usec interval, timeout;	/* -i, -t; 0: not given */
+	usec timeout;		/* -t; 0: not given */
 	usec wait;		/* --wait: for the command's end, and again behind it; default 1 s */
 	struct addr addr;	/* tcp, http, ping, arp, vip, addr, route (a default route: its family, all zero; any family: 0) */
-	const char *dev;	/* --dev, the zone of a link-local address, link's IF; NULL: none */
-	const char *name;	/* process, pidfile, file, tcp: as written; http: the path with its query ("/") */
+	const char *name;	/* what stands behind the kind, as written: process, pidfile, file, HOST:PORT, URL, ... */
+	const char *dev;	/* --dev, the zone of an address, link's IF; NULL: none */
+	const char *path;	/* http: with its query, without a fragment ("/") */
 	const char *host;	/* http: what the Host header says */
 	const char *contains;	/* http: or NULL */
-	char *const *argv;	/* process: its arguments (NULL-terminated, may be empty); exec: the command; else NULL */
+	char *const *argv;	/* process: its arguments (NULL-terminated, may be empty); exec: the command, name too; else NULL */
 	char *const *start;	/* --start: the command's words, NULL: none */
+	bool quiet;		/* -q */
+	uint32_t rise, fall;	/* --rise, --fall, up to 65535; 0: not given */
+	usec interval;		/* -i; 0: not given */
 };
 
 struct check_error {
@@ -75,7 +78,7 @@ bool check_parse(struct check *c, struct arena *a, char *const *words, struct ch
 /* The kind's word: "tcp". */
 const char *check_kind_text(enum check_kind k);
 
-/* "process nginx", "tcp 127.0.0.1:80", "! vip 10.0.0.1 on eth0": how people see it in one line. Returns buf. */
+/* "process nginx", "tcp 127.0.0.1:80", "! vip 10.0.0.1 on eth0": as written, but for options. Returns buf. */
 const char *check_text(const struct check *c, char *buf, size_t size);
 
 /* Would the two always have the same result? (Same kind, arguments, negation, timeout, --start; not -i, --rise, --fall.) */

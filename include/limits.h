@@ -45,6 +45,10 @@
 #define WHY_LEN            96	/* one result in words: fits a log line and a table */
 #define SCRIPTS_RUNNING_MAX 64	/* children at once; more wait for the next turn (no fork storm) */
 #define CHECK_TEXT_MAX    128	/* http --contains: what is looked for at every byte */
+#define CHECK_URL_MAX    1024	/* http: a request goes out in one piece, which any socket's buffer takes */
+#define CHECK_HOST_MAX    255	/* http --host: a DNS name's length */
+#define HTTP_MAX        65536	/* bytes of one answer: a health page is small, and a turn of the loop shorter */
+#define HTTP_HEADER_MAX 16384	/* of these before the body: servers stop at 8 to 16 kB themselves */
 #define STARTS_TURN         8	/* checks begun in one turn of the loop: about 0.4 ms */
 
 #endif

@@ -30,8 +30,8 @@ void probe_done(struct probe *p, bool good, const char *fmt, ...) __attribute__(
 /* The check itself could not run. */
 void probe_cannot(struct probe *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Bad (or cannot) with the text of a negative errno behind what; NULL: the text alone. */
-void probe_bad_errno(struct probe *p, const char *what, int err);
+/* Bad with the text of a negative errno; cannot with that behind what (NULL: alone). */
+void probe_bad_errno(struct probe *p, int err);
 void probe_cannot_errno(struct probe *p, const char *what, int err);
 
 /* fd (may be -errno; owned from now on) becomes p->src. false: the verdict was said. what: "socket". */

@@ -143,7 +143,7 @@ static const struct finding findings[] = {
 	{ "track_check, two names, not the same", IN("track_check web \"link eth1\"") OTHER("track_check www \"link eth1 --rise 2\""), "" },
 	{ "track_check, two names in one instance", IN("track_check web \"link eth1\" weight 5\ntrack_check www \"link eth1\" weight 6"), "" },
 	{ "script, wrong words of ours", "vrrp_script c {\nscript \"/usr/bin/vrrp-check tcp 80\"\n}\n" IN("track_script {\nc\n}") ,
-	  "2:1: warning: 80: expected a port, 1 to 65535, behind the address; the check counts as failed until that is mended\n"
+	  "2:1: warning: 80: expected ADDR:PORT or [IPV6]:PORT; the check counts as failed until that is mended\n"
 	  "2:1: security: /usr/bin/vrrp-check: scripts run as root unless keepalived_script exists: no script_user, no enable_script_security\n" },
 	{ "script, -i and --fall have no effect", "vrrp_script c {\nscript \"vrrpbox vrrp-check -i 5 --fall 3 link eth1\"\nfall 3\n}\n" IN("track_script {\nc\n}"),
 	  "2:1: note: -i: has no effect here: say interval\n" },

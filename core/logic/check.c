@@ -59,7 +59,7 @@ static bool number(const char *s, unsigned places, int64_t min, int64_t max, int
 	return end != s && !*end && *out >= min && *out <= max;
 }
 
-static bool status(struct parse *p, const char *s)
+static bool status(const char *s, uint16_t range[2])
 {
 	size_t n = strcspn(s, "-");
 	char buf[4] = "";
@@ -68,21 +68,44 @@ static bool status(struct parse *p, const char *s)
 	if (n < sizeof buf)
 		memcpy(buf, s, n);
 	if (!number(buf, 0, 100, 599, &from) || !number(s[n] ? s + n + 1 : s, 0, from, 599, &to))
-		return refuse(p, "expected a status or a range, 100 to 599");
-	p->c->status[0] = from;
-	p->c->status[1] = to;
+		return false;
+	range[0] = from;
+	range[1] = to;
 	return true;
 }
 
 /* It goes into a request as it is: no blanks, nothing that ends a line. */
-static bool printable(const char *s)
+static bool printable(const char *s, size_t max)
 {
-	for (; *s > ' ' && *s < 127; s++)
+	const char *p = s;
+
+	for (; *p > ' ' && *p < 127; p++)
 		;
-	return !*s;
+	return p > s && !*p && (size_t)(p - s) <= max;
 }
 
-enum takes { FLAG, TIME, COUNT, MANY, STATUS, TEXT, DEV, HOST, CMD };
+/* What an option takes, and how that is called. */
+#define TAKES(X)                                               \
+	X(FLAG,   "no value")                                  \
+	X(TIME,   "seconds, 0.001 to 86400")                   \
+	X(NUMBER, "a number up to 65535")                      \
+	X(STATUS, "a status or a range, 100 to 599")           \
+	X(TEXT,   "a text of 1 to 128 characters")             \
+	X(HOST,   "a host name")                               \
+	X(DEV,    "an interface")                              \
+	X(CMD,    "a command")
+
+enum takes {
+#define X(id, text) id,
+	TAKES(X)
+#undef X
+};
+
+static const char expected[] =
+#define X(id, text) "expected " text "\0"
+	TAKES(X)
+#undef X
+	;
 
 #define ALL 0xffff
 #define OF(kind) (1 << CHECK_##kind)
@@ -96,12 +119,12 @@ static const struct opt {
 	OPT("quiet",    'q', FLAG,   quiet,    ALL),
 	OPT("interval", 'i', TIME,   interval, ALL),
 	OPT("timeout",  't', TIME,   timeout,  ALL),
-	OPT("rise",     0,   COUNT,  rise,     ALL),
-	OPT("fall",     0,   COUNT,  fall,     ALL),
+	OPT("rise",     0,   NUMBER, rise,     ALL),
+	OPT("fall",     0,   NUMBER, fall,     ALL),
 	OPT("start",    0,   CMD,    start,    ALL),
 	OPT("wait",     0,   TIME,   wait,     ALL),
-	OPT("min",      0,   MANY,   min,      OF(PROCESS)),
-	OPT("max",      0,   MANY,   max,      OF(PROCESS)),
+	OPT("min",      0,   NUMBER, min,      OF(PROCESS)),
+	OPT("max",      0,   NUMBER, max,      OF(PROCESS)),
 	OPT("status",   0,   STATUS, status,   OF(HTTP)),
 	OPT("contains", 0,   TEXT,   contains, OF(HTTP)),
 	OPT("head",     0,   FLAG,   head,     OF(HTTP)),
@@ -109,7 +132,7 @@ static const struct opt {
 	OPT("dev",      0,   DEV,    dev,      OF(PING) | OF(ARP) | OF(VIP) | OF(ADDR)),
 };
 
-_Static_assert(offsetof(struct check, start) < 256 && CHECK_N <= 16, "they fit a row");
+_Static_assert(sizeof(struct check) < 256 && CHECK_N <= 16, "they fit a row");
 
 /* -t3, -t 3, --timeout 3, --timeout=3; NULL: no such option. *value: what stands in the word itself, or NULL. */
 static const struct opt *find(const char *w, const char **value)
@@ -134,67 +157,54 @@ static bool set(struct parse *p, const struct opt *o, const char *v)
 	switch ((enum takes)o->takes) {
 	case FLAG:
 		*(bool *)field = true;
-		return true;
+		return !v;
 	case TIME:
 		if (!number(v, 6, MS, 86400 * SEC, &n))
-			return refuse(p, "expected seconds, 0.001 to 86400");
+			return false;
 		*(usec *)field = n;
 		return true;
-	case COUNT:
-		if (!number(v, 0, 1, UINT16_MAX, &n))
-			return refuse(p, "expected a number, 1 to 65535");
-		*(uint16_t *)field = n;
-		return true;
-	case MANY:
-		if (!number(v, 0, 0, UINT32_MAX, &n))
-			return refuse(p, "expected a number");
+	case NUMBER:
+		if (!number(v, 0, 0, UINT16_MAX, &n))
+			return false;
 		*(uint32_t *)field = n;
 		return true;
 	case STATUS:
-		return status(p, v);
+		return status(v, field);
+	case CMD:
+		if (lex_split_command(p->a, v, &argv) < 1)
+			return false;
+		v = (const char *)argv;
+		break;
 	case TEXT:
 		if (!*v || strlen(v) > CHECK_TEXT_MAX)
-			return refuse(p, "expected a text of 1 to 128 characters");
+			return false;
 		break;
 	case HOST:
-		if (!*v || !printable(v))
-			return refuse(p, "expected a host name");
+		if (!printable(v, CHECK_HOST_MAX))
+			return false;
 		break;
 	case DEV:
 		if (!kw_is_ifname(v))
-			return refuse(p, "expected an interface");
+			return false;
 		break;
-	case CMD:
-		if (lex_split_command(p->a, v, &argv) < 1)
-			return refuse(p, "expected a command");
-		*(char *const **)field = argv;
-		return true;
 	}
-	*(const char **)field = v;
+	memcpy(field, &v, sizeof v);
 	return true;
 }
 
 /* p->w[-1] is an option. */
 static bool option(struct parse *p)
 {
-	const char *value, *w = p->w[-1];
-	const struct opt *o = find(w, &value);
+	const char *value = NULL;
+	const struct opt *o = find(p->w[-1], &value);
 
-	if (!o)
-		return refuse(p, "unknown option");
-	if (!(o->kinds & (p->c->kind == CHECK_N ? ALL : 1 << p->c->kind)))
-		return refuse(p, "not an option of this check");
-	if (o->takes == FLAG) {
-		if (!value)
-			return set(p, o, NULL);
-		if (w[1] == '-')
-			return refuse(p, "takes no value");
-		return refuse(p, "options of one letter stand alone");
-	}
-	if (!value && !(value = *p->w))
+	if (!o || !(o->kinds & (p->c->kind == CHECK_N ? ALL : 1 << p->c->kind)))
+		return refuse(p, "no such option here");
+	if (o->takes != FLAG && !value && !(value = *p->w++)) {
+		p->w--;
 		return refuse(p, "needs a value");
-	p->w += value == *p->w;
-	return set(p, o, value);
+	}
+	return set(p, o, value) || refuse(p, text_nth(expected, o->takes));
 }
 
 /* Options up to the next word that is none. */
@@ -210,23 +220,19 @@ static bool options(struct parse *p)
 
 /* ---- places ---- */
 
-#define NO_NAMES "expected an address: a name needs a resolver, which can hang"
-
 /* ADDR[%IF] or localhost. */
-static bool address(struct parse *p, const char *s, size_t n, const char *expected)
+static bool address(struct parse *p, const char *s, size_t n)
 {
 	struct check *c = p->c;
-	char buf[ADDR_STR + IFNAME_LEN];
+	char buf[ADDR_STR + IFNAME_LEN] = "";
 	char *zone;
 
-	if (n >= sizeof buf)
-		return refuse(p, expected);
-	memcpy(buf, s, n);
-	buf[n] = 0;
+	if (n < sizeof buf)
+		memcpy(buf, s, n);
 	if ((zone = strchr(buf, '%')))
 		*zone++ = 0;
 	if (!addr_parse(&c->addr, strcmp(buf, "localhost") ? buf : "127.0.0.1"))
-		return refuse(p, expected);
+		return refuse(p, "expected an address: a name needs a resolver, which can hang (http has --host)");
 	if (!zone)
 		return true;
 	if (!kw_is_ifname(zone) || (c->dev && strcmp(c->dev, zone)))
@@ -234,71 +240,69 @@ static bool address(struct parse *p, const char *s, size_t n, const char *expect
 	return (c->dev = keep(p, zone, strlen(zone)));
 }
 
-/* A stream has no --dev: only a link-local address says where it goes. */
+/* A stream has no --dev: the zone says where a link-local address goes, and no other needs one. */
 static bool reachable(struct parse *p)
 {
 	const struct check *c = p->c;
 	bool local = c->addr.family == AF_INET6 && addr_is_linklocal(&c->addr);
 
-	if (local && !c->dev)
-		return refuse(p, "a link-local address needs its interface: ADDR%IF");
-	if (!local && c->dev && (c->kind == CHECK_TCP || c->kind == CHECK_HTTP))
-		return refuse(p, "only a link-local IPv6 address has an interface");
-	return true;
+	return (c->kind == CHECK_PING && !local) || !c->dev == !local ||
+	       refuse(p, "a link-local IPv6 address, and no other, has an interface: ADDR%IF");
 }
 
 /* ADDR:PORT, [ADDR]:PORT, n bytes; without a port that is port's, unless 0. */
-static bool endpoint(struct parse *p, const char *s, size_t n, uint16_t port, const char *expected)
+static bool endpoint(struct parse *p, const char *s, size_t n, int64_t port)
 {
-	const char *end = s + n, *close = memchr(s, ']', n), *colon;
-	bool bracket = *s == '[' && close;
-	int64_t v = port;
+	const char *end = s + n, *stop = *s == '[' ? memchr(s, ']', n) : memchr(s, ':', n), *colon;
 	char buf[6] = "";
 
-	colon = bracket ? close + 1 : memchr(s, ':', n);
-	if (!colon)
-		colon = end;
-	if (!bracket && colon < end && memchr(colon + 1, ':', end - colon - 1))
-		return refuse(p, "an IPv6 address stands in brackets: [ADDR]:PORT");
-	if (colon < end) {
-		if (*colon == ':' && (size_t)(end - colon - 1) < sizeof buf)
-			memcpy(buf, colon + 1, end - colon - 1);
-		if (!number(buf, 0, 1, UINT16_MAX, &v))
-			v = 0;
+	if (!stop) {
+		port = *s == '[' ? 0 : port;
+		stop = end;
 	}
-	if (!v)
-		return refuse(p, "expected a port, 1 to 65535, behind the address");
-	p->c->port = v;
-	return address(p, s + bracket, (bracket ? close : colon) - s - bracket, expected) && reachable(p);
+	colon = stop + (stop < end && *stop == ']');
+	if (colon < end) {
+		if (*colon == ':' && end - colon <= (int)sizeof buf)
+			memcpy(buf, colon + 1, end - colon - 1);
+		if (!number(buf, 0, 1, UINT16_MAX, &port))
+			port = 0;
+	}
+	if (!port)
+		return refuse(p, "expected ADDR:PORT or [IPV6]:PORT");
+	p->c->port = port;
+	s += *s == '[';
+	return address(p, s, stop > s ? stop - s : 0) && reachable(p);
+}
+
+/* The authority without a zone, as the Host header has it. */
+static bool host(struct parse *p, const char *s, size_t n)
+{
+	const char *zone = memchr(s, '%', n), *after = zone ? memchr(zone, ']', n - (zone - s)) : NULL;
+	char buf[CHECK_URL_MAX];
+
+	memcpy(buf, s, n);
+	if (after) {
+		memcpy(buf + (zone - s), after, s + n - after);
+		n -= after - zone;
+	}
+	return (p->c->host = keep(p, buf, n));
 }
 
 static bool url(struct parse *p, const char *s)
 {
 	struct check *c = p->c;
-	const char *path;
-	char host[ADDR_STR + IFNAME_LEN + 10], *zone, *after;
-	size_t n;
+	char path[CHECK_URL_MAX + 1] = "/";
+	size_t n, query;
 
 	if (!strncmp(s, "https:", 6))
-		return refuse(p, "https is not served: check its port with tcp, or the page with exec and a program");
-	if (strncmp(s, "http://", 7) || !printable(s))
-		return refuse(p, "expected http://ADDRESS[:PORT][/PATH]");
+		return refuse(p, "https is not served: tcp looks at its port, exec runs a client");
+	if (strncmp(s, "http://", 7) || !printable(s, CHECK_URL_MAX))
+		return refuse(p, "expected http://ADDR[:PORT][/PATH]");
 	s += 7;
 	n = strcspn(s, "/?#");
-	if (!endpoint(p, s, n, 80, NO_NAMES "; the name goes behind --host"))
-		return false;
-	path = s + n;
-	n = strcspn(path, "#");
-	if (!(c->name = *path == '/' ? keep(p, path, n) : keep(p, path - 1, n + 1)))
-		return false;
-	if (*path != '/')
-		*(char *)c->name = '/';
-	if (c->host)
-		return true;
-	snprintf(host, sizeof host, "%.*s", (int)(path - s), s);
-	if ((zone = strchr(host, '%')) && (after = strchr(zone, ']')))
-		memmove(zone, after, strlen(after) + 1);
-	return (c->host = keep(p, host, strlen(host)));
+	query = s[n] != '/';
+	memcpy(path + query, s + n, strcspn(s + n, "#"));
+	return endpoint(p, s, n, 80) && (c->path = keep(p, path, strlen(path))) && (c->host || host(p, s, n));
 }
 
 static bool prefix(struct parse *p, const char *s)
@@ -357,33 +361,27 @@ static bool arguments(struct parse *p)
 static bool argument(struct parse *p)
 {
 	struct check *c = p->c;
-	const char *s = p->w[-1];
+	const char *s = c->name = p->w[-1];
 
 	switch ((enum check_kind)c->kind) {
 	case CHECK_PROCESS:
-		c->name = s;
 		return arguments(p);
 	case CHECK_TCP:
-		c->name = s;
-		return endpoint(p, s, strlen(s), 0, NO_NAMES);
+		return endpoint(p, s, strlen(s), 0);
 	case CHECK_HTTP:
 		return url(p, s);
 	case CHECK_PING: case CHECK_ARP: case CHECK_VIP: case CHECK_ADDR:
-		return address(p, s, strlen(s), NO_NAMES);
+		return address(p, s, strlen(s));
 	case CHECK_ROUTE:
 		return prefix(p, s);
 	case CHECK_LINK:
 		c->dev = s;
-		return kw_is_ifname(s) || refuse(p, "expected an interface");
+		return kw_is_ifname(s) || refuse(p, text_nth(expected, DEV));
 	case CHECK_EXEC:
-		c->argv = p->w - 1;
-		while (*p->w)
-			p->w++;
-		return true;
-	case CHECK_PIDFILE: case CHECK_FILE:
-		c->name = s;
+		for (c->argv = p->w - 1; *p->w; p->w++)
+			;
 		break;
-	case CHECK_N:
+	case CHECK_PIDFILE: case CHECK_FILE: case CHECK_N:
 		break;
 	}
 	return true;
@@ -418,25 +416,26 @@ static bool whole(struct parse *p)
 		return missing(p, "--min is greater than --max");
 	if (c->head && c->contains)
 		return missing(p, "--head brings no text for --contains");
-	if (c->kind == CHECK_PING)
-		return reachable(p);
-	return true;
+	return c->kind != CHECK_PING || reachable(p);
 }
 
 bool check_parse(struct check *c, struct arena *a, char *const *words, struct check_error *err)
 {
 	struct parse p = { .c = c, .a = a, .w = words, .err = err };
 
-	*c = (struct check){
-		.kind = CHECK_N, .min = 1, .max = UINT32_MAX, .status = { 200, 399 }, .wait = SEC,
-	};
+	memset(c, 0, sizeof *c);		/* padding too: check_same compares bytes */
+	c->kind = CHECK_N;
+	c->min = 1;
+	c->max = UINT32_MAX;
+	c->status[0] = 200;
+	c->status[1] = 399;
+	c->wait = SEC;
 	*err = (struct check_error){ NULL, NULL };
 	if (!options(&p) || !kind(&p) || !options(&p))
 		return false;
-	if (!*p.w)
+	if (!*p.w || !**p.w)
 		return missing(&p, "expected what to check");
-	if (!**p.w++)
-		return refuse(&p, "expected what to check");
+	p.w++;
 	if (!argument(&p) || !options(&p) || !whole(&p))
 		return false;
 	return !*p.w++ || refuse(&p, "unexpected word");
@@ -444,45 +443,14 @@ bool check_parse(struct check *c, struct arena *a, char *const *words, struct ch
 
 /* ---- check to words ---- */
 
-static void put_place(struct text *t, const struct check *c)
-{
-	char buf[ADDR_STR];
-	bool bracket = c->kind == CHECK_HTTP && c->addr.family == AF_INET6;
-
-	text_put(t, bracket ? " [%s" : " %s", c->addr.family ? addr_text(&c->addr, buf) : "default");
-	if (c->kind != CHECK_HTTP)
-		return;
-	if (c->dev)
-		text_put(t, "%%%s", c->dev);
-	text_put(t, "%s", bracket ? "]" : "");
-	if (c->port != 80)
-		text_put(t, ":%u", c->port);
-	text_put(t, "%s", c->name);
-}
-
 const char *check_text(const struct check *c, char *buf, size_t size)
 {
 	struct text t = { buf, size, 0 };
 
-	text_put(&t, "%s%s", c->negate ? "! " : "", check_kind_text(c->kind));
-	switch ((enum check_kind)c->kind) {
-	case CHECK_HTTP: case CHECK_PING: case CHECK_ARP: case CHECK_VIP: case CHECK_ADDR: case CHECK_ROUTE:
-		put_place(&t, c);
-		break;
-	case CHECK_LINK:
-		text_put(&t, " %s", c->dev);
-		break;
-	case CHECK_PROCESS: case CHECK_PIDFILE: case CHECK_TCP: case CHECK_FILE:
-		text_put(&t, " %s", c->name);
-		break;
-	case CHECK_EXEC: case CHECK_N:
-		break;
-	}
-	for (char *const *w = c->argv; w && *w; w++)
+	text_put(&t, "%s%s %s", c->negate ? "! " : "", check_kind_text(c->kind), c->name + (c->kind == CHECK_HTTP) * 7);
+	for (char *const *w = c->argv ? c->argv + (c->kind == CHECK_EXEC) : NULL; w && *w; w++)
 		text_put(&t, " %s", *w);
-	if (c->kind == CHECK_ROUTE && c->addr.family)
-		text_put(&t, "/%u", c->plen);
-	else if (c->dev && c->kind != CHECK_LINK && c->kind != CHECK_HTTP && c->kind != CHECK_TCP)
+	if (c->dev && c->dev != c->name && !strchr(c->name, '%'))
 		text_put(&t, " on %s", c->dev);
 	return buf;
 }
@@ -496,19 +464,14 @@ static bool same_text(const char *a, const char *b)
 
 static bool same_words(char *const *a, char *const *b)
 {
-	if (!a || !b)
-		return a == b;
-	for (; *a && *b; a++, b++)
-		if (strcmp(*a, *b))
-			return false;
-	return *a == *b;
+	while (a && b && *a && same_text(*a, *b))
+		a++, b++;
+	return a == b || (a && b && *a == *b);
 }
 
 bool check_same(const struct check *a, const struct check *b)
 {
-	return a->kind == b->kind && a->negate == b->negate && a->head == b->head && a->plen == b->plen && a->port == b->port &&
-	       a->status[0] == b->status[0] && a->status[1] == b->status[1] && a->min == b->min && a->max == b->max &&
-	       a->timeout == b->timeout && a->wait == b->wait && addr_eq(&a->addr, &b->addr) && same_text(a->dev, b->dev) &&
-	       same_text(a->name, b->name) && same_text(a->host, b->host) && same_text(a->contains, b->contains) &&
-	       same_words(a->argv, b->argv) && same_words(a->start, b->start);
+	return !memcmp(a, b, offsetof(struct check, name)) && same_text(a->dev, b->dev) && same_text(a->name, b->name) &&
+	       same_text(a->host, b->host) && same_text(a->contains, b->contains) && same_words(a->argv, b->argv) &&
+	       same_words(a->start, b->start);
 }

@@ -15,12 +15,17 @@
 enum { LOOK, COMMAND, PAUSE, SECOND };	/* phases: a look; --start's command, its pause, the look again */
 
 static const struct probe_kind *const kinds[CHECK_N] = {
+	[CHECK_PIDFILE] = &probe_pidfile,
+	[CHECK_TCP]     = &probe_tcp,
+	[CHECK_HTTP]    = &probe_http,
 	[CHECK_PING]    = &probe_ping,
 	[CHECK_ARP]     = &probe_arp,
 	[CHECK_VIP]     = &probe_arp,
 	[CHECK_ROUTE]   = &probe_route,
 	[CHECK_LINK]    = &probe_link,
 	[CHECK_ADDR]    = &probe_addr,
+	[CHECK_FILE]    = &probe_file,
+	[CHECK_EXEC]    = &probe_exec,
 };
 
 static const struct probe_kind *kind_of(const struct probe *p)
@@ -29,6 +34,15 @@ static const struct probe_kind *kind_of(const struct probe *p)
 }
 
 /* ---- verdicts ---- */
+
+/* As it stands within a line: "connection refused". */
+static const char *reason(int err, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s", strerror(-err));
+	if (buf[1] < 'A' || buf[1] > 'Z')	/* not "I/O error" */
+		*buf |= 32;
+	return buf;
+}
 
 static void let_go(struct probe *p)
 {
@@ -70,14 +84,14 @@ static bool command(struct probe *p)
 static const char *after(const struct probe *p, char *buf, size_t size)
 {
 	struct text t = { buf, size, 0 };
-	char end[32];
+	char end[48];
 
 	*buf = 0;
 	if (p->phase == LOOK)
 		return buf;
 	text_put(&t, ", after --start");
 	if (p->status < 0 && p->phase == PAUSE)
-		text_put(&t, " failed: %s", strerror(-p->status));
+		text_put(&t, " failed: %s", reason(p->status, end, sizeof end));
 	else if (p->status > 0)
 		text_put(&t, " %s", child_status_text(p->status, end, sizeof end));
 	return buf;
@@ -129,14 +143,18 @@ void probe_cannot(struct probe *p, const char *fmt, ...)
 	conclude(p, words);
 }
 
-void probe_bad_errno(struct probe *p, const char *what, int err)
+void probe_bad_errno(struct probe *p, int err)
 {
-	probe_done(p, false, "%s%s%s", what ? what : "", what ? ": " : "", strerror(-err));
+	char buf[64];
+
+	probe_done(p, false, "%s", reason(err, buf, sizeof buf));
 }
 
 void probe_cannot_errno(struct probe *p, const char *what, int err)
 {
-	probe_cannot(p, "%s%s%s", what ? what : "", what ? ": " : "", strerror(-err));
+	char buf[64];
+
+	probe_cannot(p, "%s%s%s", what ? what : "", what ? ": " : "", reason(err, buf, sizeof buf));
 }
 
 /* ---- what kinds ask for ---- */

@@ -1,0 +1,192 @@
+/* probe_stream.c - checks over a TCP connection: tcp, http (sys: socket). Every step has the look's deadline. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "http.h"
+#include "probe_net.h"
+
+enum { CONNECTING, ASKED, ANSWERING };	/* steps */
+enum { READ_TURN = 4096 };		/* bytes of an answer looked at in one turn of the loop: well below 0.25 ms */
+
+union place {
+	struct sockaddr sa;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+};
+
+/* What http keeps. */
+struct stream {
+	struct http http;
+	size_t sent;		/* bytes of the request */
+};
+
+_Static_assert(sizeof(struct stream) <= sizeof(union probe_state), "it has room");
+
+static struct stream *stream_of(struct probe *p)
+{
+	return (struct stream *)(void *)&p->u;
+}
+
+static socklen_t place(union place *to, const struct check *c, unsigned ifindex)
+{
+	memset(to, 0, sizeof *to);
+	to->sa.sa_family = c->addr.family;
+	if (c->addr.family == AF_INET) {
+		to->in.sin_port = htons(c->port);
+		memcpy(&to->in.sin_addr, c->addr.b, sizeof to->in.sin_addr);
+		return sizeof to->in;
+	}
+	to->in6.sin6_port = htons(c->port);
+	memcpy(&to->in6.sin6_addr, c->addr.b, sizeof to->in6.sin6_addr);
+	to->in6.sin6_scope_id = ifindex;
+	return sizeof to->in6;
+}
+
+/* What the other side or the way to it has to answer for; anything else is ours. */
+static void failed(struct probe *p, int err)
+{
+	switch (err) {
+	case -ECONNREFUSED: case -ECONNRESET: case -EPIPE: case -ETIMEDOUT: case -ENETUNREACH: case -EHOSTUNREACH:
+	case -ENETDOWN: case -EHOSTDOWN: case -EPROTO:
+		probe_bad_errno(p, err);
+		return;
+	}
+	probe_cannot_errno(p, NULL, err);
+}
+
+/* Nothing of a check stays behind in the kernel, where a thousand a second would use up the ports: closing resets. */
+static int open_stream(int family)
+{
+	const struct linger reset = { 1, 0 };
+	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+
+	if (fd < 0)
+		return -errno;
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+	return fd;
+}
+
+static void start(struct probe *p)
+{
+	const struct check *c = p->c;
+	struct netif zone = { .index = 0 };
+	union place to;
+	int fd, err = c->dev ? netif_get(&zone, c->dev) : 0;
+
+	if (err) {
+		netif_cannot(p, err);
+		return;
+	}
+	fd = open_stream(c->addr.family);
+	if (!probe_watch(p, fd, "socket"))
+		return;
+	if (connect(fd, &to.sa, place(&to, c, zone.index)) < 0 && errno != EINPROGRESS)
+		failed(p, -errno);
+	else
+		loop_want(p->env->loop, &p->src, false, true);
+}
+
+/* A closed port of our own machine that the kernel gave us as our own: we have reached ourselves. */
+static bool is_self(const struct probe *p)
+{
+	union place us, to;
+	socklen_t n = sizeof us;
+
+	place(&to, p->c, 0);
+	if (getsockname(p->src.fd, &us.sa, &n) < 0 || us.in.sin_port != to.in.sin_port)
+		return false;
+	return us.sa.sa_family == AF_INET ? us.in.sin_addr.s_addr == to.in.sin_addr.s_addr
+	                                  : !memcmp(&us.in6.sin6_addr, &to.in6.sin6_addr, sizeof to.in6.sin6_addr);
+}
+
+/* false: there is a verdict. */
+static bool connected(struct probe *p)
+{
+	socklen_t n = sizeof(int);
+	int err = 0;
+
+	if (getsockopt(p->src.fd, SOL_SOCKET, SO_ERROR, &err, &n) < 0)
+		err = errno;
+	if (!err && is_self(p))
+		err = ECONNREFUSED;
+	if (err)
+		failed(p, -err);
+	return !err;
+}
+
+/* ---- tcp ---- */
+
+static void tcp_ready(struct probe *p)
+{
+	if (connected(p))
+		probe_done(p, true, "connected");
+}
+
+const struct probe_kind probe_tcp = { .start = start, .ready = tcp_ready, .steps = "no connection" };
+
+/* ---- http ---- */
+
+static void verdict(struct probe *p, enum http_verdict v)
+{
+	char text[64];
+
+	if (v != HTTP_MORE)
+		probe_done(p, http_good(v), "%s", http_text(&stream_of(p)->http, v, text, sizeof text));
+}
+
+static void ask(struct probe *p)
+{
+	struct stream *s = stream_of(p);
+	char request[HTTP_REQUEST];
+	size_t len = http_request(p->c, request, sizeof request);
+	ssize_t n = send(p->src.fd, request + s->sent, len - s->sent, MSG_NOSIGNAL);
+
+	if (n < 0 && errno != EAGAIN) {
+		failed(p, -errno);
+		return;
+	}
+	s->sent += n > 0 ? n : 0;
+	if (s->sent < len)
+		return;
+	p->step = ASKED;
+	loop_want(p->env->loop, &p->src, true, false);
+}
+
+static void listen_to(struct probe *p)
+{
+	struct stream *s = stream_of(p);
+	char buf[READ_TURN];
+	ssize_t n = recv(p->src.fd, buf, sizeof buf, 0);
+
+	if (n < 0 && errno == EAGAIN)
+		return;
+	if (n < 0) {
+		failed(p, -errno);
+		return;
+	}
+	p->step = ANSWERING;
+	verdict(p, n ? http_feed(&s->http, buf, n) : http_end(&s->http));
+}
+
+static void http_ready(struct probe *p)
+{
+	if (p->step != CONNECTING)
+		listen_to(p);
+	else if (stream_of(p)->sent || connected(p))
+		ask(p);
+}
+
+static void http_start(struct probe *p)
+{
+	http_open(&stream_of(p)->http, p->c);
+	start(p);
+}
+
+const struct probe_kind probe_http = {
+	.start = http_start,
+	.ready = http_ready,
+	.steps = "no connection\0connected, no answer\0connected, answer not complete",
+};
