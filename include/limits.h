@@ -51,4 +51,9 @@
 #define HTTP_HEADER_MAX 16384	/* of these before the body: servers stop at 8 to 16 kB themselves */
 #define STARTS_TURN         8	/* checks begun in one turn of the loop: about 0.4 ms */
 
+/* processes */
+#define PROC_CMDLINE_MAX 4096	/* bytes of a command line that are looked at: as long as a pattern can be */
+#define PROCS_KNOWN_MAX 65536	/* matches in the table: as many as a quorum can ask for */
+#define PROCS_FDS_MAX     256	/* pidfds: many programs may have 1024 descriptors; the death of others is seen by looking */
+
 #endif

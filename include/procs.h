@@ -81,8 +81,8 @@ struct procs {
 	struct source src;	/* proc connector; fd < 0: not available */
 	struct timer scan;
 	int dir;		/* /proc while it is being read, else -1 */
-	bool again;		/* what is being read may be out of date already */
-	bool surprise;		/* /proc said what no event had said */
+	bool lost;		/* events were lost: read it again */
+	bool audit, surprise;	/* read to see whether events tell all; they did not */
 	uint8_t gen;		/* of the present scan */
 	unsigned nknown, nfds;
 	struct proc_known *known[256];	/* by pid */

@@ -1,0 +1,603 @@
+/*
+ * procs.c - processes that somebody watches (sys: /proc, netlink's proc connector, pidfds). All watches share one table of
+ * matches, one socket of events and one scan of /proc, which goes on for SLICE in a turn of the loop.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/cn_proc.h>
+#include <linux/connector.h>
+#include <linux/filter.h>
+#include <linux/netlink.h>
+
+#include "limits.h"
+#include "procs.h"
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434		/* everywhere but on alpha */
+#endif
+
+enum {
+	SLICE = 200,			/* us of looking at processes in one turn of the loop */
+	PAUSE = 1 * MS,			/* between two slices */
+	AGAIN = 100 * MS,		/* events were lost: let the storm go on a while */
+	LOOK = 1 * SEC,			/* newcomers, where no event tells of them */
+	AUDIT = 10 * SEC,		/* what no event tells: a command line that was rewritten, a message the kernel had no memory for */
+	EVENTS_TURN = 64,		/* taken in one turn of the loop */
+	EVENTS_BUF = 1 << 20,
+	BUCKETS = sizeof ((struct procs *)0)->known / sizeof(struct proc_known *)
+};
+
+#define container_of(p, type, member) ((type *)(void *)((char *)(p) - offsetof(type, member)))
+
+/* One match: a process that fits two watches is in the table twice. */
+struct proc_known {
+	struct source src;		/* pidfd; fd < 0: none */
+	struct procs *p;
+	struct proc_watch *w;
+	struct proc_known *next;
+	uint32_t pid;
+	uint8_t gen;			/* of the scan that saw it last */
+};
+
+/* ---- one process ---- */
+
+struct dossier {
+	struct proc_facts f;
+	char comm[64];			/* a kernel thread's is longer than 16 */
+	char stat[512];
+	char exe[1024];
+	char cmdline[PROC_CMDLINE_MAX + 1];
+};
+
+static int proc_path(char path[40], unsigned pid, const char *what)
+{
+	return snprintf(path, 40, "/proc/%u/%s", pid, what);
+}
+
+/* Bytes, with a NUL behind them; 0: not there, or not for us. */
+static size_t proc_read(unsigned pid, const char *what, char *buf, size_t size)
+{
+	char path[40];
+	ssize_t n = 0;
+	int fd;
+
+	proc_path(path, pid, what);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, buf, size - 1);
+		close(fd);
+	}
+	n = n > 0 ? n : 0;
+	buf[n] = 0;
+	return n;
+}
+
+static bool proc_look(struct dossier *d, unsigned pid, unsigned needs)
+{
+	char path[40];
+	ssize_t n = proc_read(pid, "comm", d->comm, sizeof d->comm);
+
+	if (!n)
+		return false;
+	if (d->comm[n - 1] == '\n')
+		d->comm[n - 1] = 0;
+	*d->cmdline = 0;
+	d->f = (struct proc_facts){ d->comm, d->cmdline, 0, d->exe };
+	if (needs & PROC_CMDLINE)
+		d->f.len = proc_read(pid, "cmdline", d->cmdline, sizeof d->cmdline);
+	n = 0;
+	if (needs & PROC_EXE) {
+		proc_path(path, pid, "exe");
+		n = readlink(path, d->exe, sizeof d->exe - 1);
+	}
+	d->exe[n > 0 ? n : 0] = 0;
+	return true;
+}
+
+static bool living(struct dossier *d, unsigned pid)
+{
+	return proc_read(pid, "stat", d->stat, sizeof d->stat) && proc_living(d->stat);
+}
+
+/* The first process of all is always there, and rarely ours. */
+static bool hidden(void)
+{
+	char buf[2];
+
+	return !proc_read(1, "comm", buf, sizeof buf);
+}
+
+/* ---- the table ---- */
+
+static struct proc_known **bucket(struct procs *p, unsigned pid)
+{
+	return &p->known[pid % BUCKETS];
+}
+
+static struct proc_known **find(struct procs *p, unsigned pid, const struct proc_watch *w)
+{
+	struct proc_known **at = bucket(p, pid);
+
+	while (*at && ((*at)->pid != pid || (w && (*at)->w != w)))
+		at = &(*at)->next;
+	return at;
+}
+
+static void drop(struct procs *p, struct proc_known **at)
+{
+	struct proc_known *k = *at;
+
+	*at = k->next;
+	p->nknown--;
+	k->w->count--;
+	if (k->w->pid == k->pid)
+		k->w->pid = 0;
+	if (k->src.fd >= 0) {
+		loop_del(p->loop, &k->src);
+		close(k->src.fd);
+		p->nfds--;
+	}
+	pool_put(&p->pool, k);
+}
+
+/* Every watch whose count is another one hears of it: once for all that one turn brought. */
+static void tell(struct procs *p, usec now)
+{
+	for (struct proc_watch *w = p->watches; w; w = w->next)
+		if (!w->fresh && w->count != w->told) {
+			w->told = w->count;
+			if (w->changed)
+				w->changed(w, now);
+		}
+}
+
+static void ended(struct procs *p, unsigned pid)
+{
+	struct proc_known **at;
+
+	while (*(at = find(p, pid, NULL)))
+		drop(p, at);
+}
+
+static void pidfd_ready(struct source *s, usec now)
+{
+	struct proc_known *k = (struct proc_known *)s;	/* src is its first member */
+	struct procs *p = k->p;
+
+	ended(p, k->pid);
+	tell(p, now);
+}
+
+static void follow(struct procs *p, struct proc_known *k)
+{
+	k->src = (struct source){ -1, pidfd_ready };
+	if (p->how != PROCS_PIDFD || p->nfds == PROCS_FDS_MAX)
+		return;
+	k->src.fd = syscall(SYS_pidfd_open, k->pid, 0);
+	if (k->src.fd < 0)
+		return;
+	if (loop_add(p->loop, &k->src) < 0) {
+		close(k->src.fd);
+		k->src.fd = -1;
+		return;
+	}
+	p->nfds++;
+}
+
+static void add(struct procs *p, unsigned pid, struct proc_watch *w)
+{
+	struct proc_known *k = *find(p, pid, w), **at = bucket(p, pid);
+
+	if (!k) {
+		if (p->nknown == PROCS_KNOWN_MAX || !(k = pool_get(&p->pool)))
+			return;
+		k->p = p;
+		k->w = w;
+		k->pid = pid;
+		k->next = *at;
+		*at = k;
+		p->nknown++;
+		w->count++;
+		follow(p, k);
+	}
+	k->gen = p->gen;
+	if (!w->pid || pid < w->pid)
+		w->pid = pid;
+}
+
+/* Look at one process: who wants it, who does not want it any more. */
+static void judge(struct procs *p, unsigned pid)
+{
+	struct proc_known **at;
+	struct dossier d;
+	unsigned needs = 0;
+	int alive = -1;			/* not looked yet */
+	bool there;
+
+	for (struct proc_watch *w = p->watches; w; w = w->next)
+		needs |= proc_needs(&w->p);
+	there = pid != (unsigned)getpid() && proc_look(&d, pid, needs);
+	for (struct proc_watch *w = p->watches; w; w = w->next) {
+		if (there && alive && proc_match(&w->p, &d.f) && (alive = alive > 0 || living(&d, pid)))
+			add(p, pid, w);
+		else if (*(at = find(p, pid, w)))
+			drop(p, at);
+	}
+}
+
+/* ---- events: the request ---- */
+
+/* A packed request: the kernel wants no gap before its word. */
+static int ask(int fd, uint32_t op)
+{
+	char buf[NLMSG_HDRLEN + sizeof(struct cn_msg) + sizeof op] __attribute__((aligned(4))) = { 0 };
+	struct nlmsghdr h = { .nlmsg_len = sizeof buf, .nlmsg_type = NLMSG_DONE };
+	struct cn_msg m = { .id = { CN_IDX_PROC, CN_VAL_PROC }, .len = sizeof op };
+
+	memcpy(buf, &h, sizeof h);
+	memcpy(buf + NLMSG_HDRLEN, &m, sizeof m);
+	memcpy(buf + NLMSG_HDRLEN + sizeof m, &op, sizeof op);
+	return send(fd, buf, sizeof buf, MSG_DONTWAIT) < 0 ? -errno : 0;
+}
+
+/* ---- the scan ---- */
+
+struct dirent64 {			/* as getdents64 writes them */
+	uint64_t ino, off;
+	uint16_t reclen;
+	uint8_t type;
+	char name[];
+};
+
+/* Some of the directory's numbers to each, until it says enough. True: there are more, and the next call goes on there. */
+static bool walk(int dir, bool (*each)(void *ctx, unsigned pid), void *ctx)
+{
+	char buf[512] __attribute__((aligned(8)));
+	const struct dirent64 *e;
+	unsigned long pid;
+	long got;
+
+	while ((got = syscall(SYS_getdents64, dir, buf, sizeof buf)) > 0)
+		for (long i = 0; i < got; i += e->reclen) {
+			e = (const struct dirent64 *)(buf + i);
+			pid = strtoul(e->name, NULL, 10);
+			if (!pid || each(ctx, pid))
+				continue;
+			lseek(dir, e->off, SEEK_SET);
+			return true;
+		}
+	return false;
+}
+
+static int open_proc(void)
+{
+	int fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+struct slice {
+	struct procs *p;
+	usec until;
+};
+
+static bool scan_one(void *ctx, unsigned pid)
+{
+	struct slice *s = ctx;
+	unsigned known = s->p->nknown;
+
+	judge(s->p, pid);
+	s->p->surprise |= s->p->nknown != known;
+	return clock_now() < s->until;
+}
+
+static int scan_begin(struct procs *p)
+{
+	p->dir = open_proc();
+	if (p->dir < 0)
+		return p->dir;
+	p->blind = hidden();
+	p->surprise = false;
+	p->audit = !p->lost;
+	p->lost = false;
+	p->gen++;
+	for (struct proc_watch *w = p->watches; w; w = w->next)
+		if (w->fresh) {
+			w->fresh = 1;
+			p->audit = false;
+		}
+	return 0;
+}
+
+static void sweep(struct procs *p)
+{
+	for (unsigned i = 0; i < BUCKETS; i++)
+		for (struct proc_known **at = &p->known[i]; *at; )
+			if ((*at)->gen != p->gen) {
+				drop(p, at);
+				p->surprise = true;
+			} else {
+				at = &(*at)->next;
+			}
+}
+
+static void scan_end(struct procs *p, usec now)
+{
+	usec pause = p->lost ? AGAIN : p->how == PROCS_EVENTS ? AUDIT : LOOK;
+
+	close(p->dir);
+	p->dir = -1;
+	sweep(p);
+	for (struct proc_watch *w = p->watches; w; w = w->next)
+		if (w->fresh == 1) {
+			w->fresh = 0;
+			w->told = ~w->count;		/* whatever it is, it is news */
+		} else if (w->fresh) {
+			pause = PAUSE;
+		}
+	if (p->how == PROCS_EVENTS && p->audit && p->surprise)
+		ask(p->src.fd, PROC_CN_MCAST_LISTEN);	/* before Linux 6.6 another's leaving could silence it for all */
+	heap_set(p->heap, &p->scan, now + pause);
+}
+
+static void scan_fire(struct timer *t, usec now)
+{
+	struct procs *p = container_of(t, struct procs, scan);
+	struct slice s = { p, clock_now() + SLICE };
+
+	if (p->dir < 0 && scan_begin(p) < 0) {		/* no descriptors left: counts stay what they were */
+		heap_set(p->heap, t, now + LOOK);
+		return;
+	}
+	if (walk(p->dir, scan_one, &s))
+		heap_set(p->heap, t, now + PAUSE);
+	else
+		scan_end(p, now);
+	tell(p, now);
+}
+
+/* ---- events ---- */
+
+enum { EVENT_AT = NLMSG_HDRLEN + sizeof(struct cn_msg), DATA_AT = EVENT_AT + offsetof(struct proc_event, event_data) };
+
+struct event {
+	uint32_t what;			/* PROC_EVENT_* */
+	uint32_t id[4];			/* pid, tgid, and of a fork the child's */
+};
+
+/* 1, 0: none waits, or -errno. */
+static int next_event(int fd, struct event *e)
+{
+	char buf[256];
+	ssize_t n = recv(fd, buf, sizeof buf, MSG_DONTWAIT);
+
+	if (n < 0)
+		return errno == EAGAIN ? 0 : -errno;
+	*e = (struct event){ .what = PROC_EVENT_UID };	/* one that means nothing to us */
+	if (n >= DATA_AT + (int)sizeof e->id) {
+		memcpy(&e->what, buf + EVENT_AT, sizeof e->what);
+		memcpy(e->id, buf + DATA_AT, sizeof e->id);
+	}
+	return 1;
+}
+
+static void take(struct procs *p, const struct event *e)
+{
+	switch (e->what) {
+	case PROC_EVENT_FORK:		/* a child is what its parent is until it becomes something else */
+		for (struct proc_known *k = *bucket(p, e->id[1]); k; k = k->next)
+			if (k->pid == e->id[1])
+				add(p, e->id[3], k->w);
+		break;
+	case PROC_EVENT_EXEC:
+	case PROC_EVENT_COMM:
+		judge(p, e->id[1]);
+		break;
+	case PROC_EVENT_EXIT:
+		ended(p, e->id[1]);
+		break;
+	}
+}
+
+static void events_ready(struct source *s, usec now)
+{
+	struct procs *p = container_of(s, struct procs, src);
+	usec until = clock_now() + SLICE;
+	struct event e;
+	int n;
+
+	for (int i = 0; i < EVENTS_TURN && clock_now() < until && (n = next_event(s->fd, &e)); i++) {
+		if (n > 0) {
+			take(p, &e);
+		} else {			/* ENOBUFS: the queue was full; what is in it is still true */
+			p->lost = true;
+			if (p->dir < 0)
+				heap_set(p->heap, &p->scan, now + AGAIN);
+		}
+	}
+	tell(p, now);
+}
+
+/*
+ * What threads do, and what is none of our business, stays in the kernel. So the sequence numbers have gaps; a lost message
+ * is told by ENOBUFS.
+ */
+static int filter(int fd)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, EVENT_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_NONE), 12, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_FORK), 7, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_EXEC), 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_COMM), 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_EXIT), 0, 9),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA_AT),		/* pid and tgid */
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA_AT + 4),
+		BPF_STMT(BPF_JMP | BPF_JA, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA_AT + 8),	/* the child's */
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA_AT + 12),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog prog = { .len = sizeof code / sizeof *code, .filter = code };
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof prog);
+}
+
+/* In another network namespace nobody listens; in another process namespace nobody answers, and events name foreign numbers. */
+static bool answered(int fd)
+{
+	struct event e;
+
+	for (int i = 0; i < EVENTS_TURN && next_event(fd, &e) > 0; i++)
+		if (e.what == PROC_EVENT_NONE)
+			return true;
+	return false;
+}
+
+static void events_open(struct procs *p)
+{
+	struct sockaddr_nl a = { .nl_family = AF_NETLINK, .nl_groups = CN_IDX_PROC };
+	int size = EVENTS_BUF;
+	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_CONNECTOR);
+
+	if (fd < 0)
+		return;
+	p->src = (struct source){ fd, events_ready };
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
+	if (!filter(fd) && !bind(fd, (struct sockaddr *)&a, sizeof a) && !ask(fd, PROC_CN_MCAST_LISTEN) && answered(fd) &&
+	    !loop_add(p->loop, &p->src))
+		return;
+	close(fd);
+	p->src.fd = -1;
+}
+
+/* ---- what the header promises ---- */
+
+void procs_init(struct procs *p, struct loop *loop, struct heap *heap, struct arena *a)
+{
+	memset(p, 0, sizeof *p);
+	p->loop = loop;
+	p->heap = heap;
+	p->pool = (struct pool){ a, NULL, sizeof(struct proc_known) };
+	p->src.fd = p->dir = -1;
+	p->scan.fire = scan_fire;
+}
+
+static int begin(struct procs *p)
+{
+	int fd = open_proc();
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	events_open(p);
+	p->how = PROCS_EVENTS;
+	if (p->src.fd >= 0)
+		return 0;
+	p->how = PROCS_SCAN;
+	fd = syscall(SYS_pidfd_open, getpid(), 0);
+	if (fd >= 0) {
+		p->how = PROCS_PIDFD;
+		close(fd);
+	}
+	return 0;
+}
+
+static void end(struct procs *p)
+{
+	heap_del(p->heap, &p->scan);
+	if (p->dir >= 0)
+		close(p->dir);
+	if (p->src.fd >= 0) {
+		loop_del(p->loop, &p->src);
+		ask(p->src.fd, PROC_CN_MCAST_IGNORE);	/* before Linux 6.6 it would go on talking to nobody */
+		close(p->src.fd);
+	}
+	p->src.fd = p->dir = -1;
+}
+
+int procs_watch(struct procs *p, struct proc_watch *w)
+{
+	int err;
+
+	if (w->on)
+		return 0;
+	if (!p->watches && (err = begin(p)) < 0)
+		return err;
+	w->count = w->pid = 0;
+	w->fresh = 2;
+	w->on = true;
+	w->next = p->watches;
+	p->watches = w;
+	if (p->dir < 0)
+		heap_set(p->heap, &p->scan, 0);
+	return 0;
+}
+
+void procs_unwatch(struct procs *p, struct proc_watch *w)
+{
+	struct proc_watch **at = &p->watches;
+
+	if (!w->on)
+		return;
+	for (unsigned i = 0; i < BUCKETS; i++)
+		for (struct proc_known **k = &p->known[i]; *k; )
+			if ((*k)->w == w)
+				drop(p, k);
+			else
+				k = &(*k)->next;
+	while (*at != w)
+		at = &(*at)->next;
+	*at = w->next;
+	w->on = false;
+	if (!p->watches)
+		end(p);
+}
+
+void procs_close(struct procs *p)
+{
+	while (p->watches)
+		procs_unwatch(p, p->watches);
+}
+
+bool procs_known(const struct proc_watch *w)
+{
+	return w->on && !w->fresh;
+}
+
+static bool count_one(void *ctx, unsigned pid)
+{
+	struct proc_watch *w = ctx;
+	struct dossier d;
+
+	if (pid == (unsigned)getpid() || !proc_look(&d, pid, proc_needs(&w->p)) || !proc_match(&w->p, &d.f) || !living(&d, pid))
+		return true;
+	if (!w->count++)
+		w->pid = pid;
+	return true;
+}
+
+int procs_count(struct proc_watch *w, bool *blind)
+{
+	int dir = open_proc();
+
+	if (dir < 0)
+		return dir;
+	*blind = hidden();
+	w->count = w->pid = 0;
+	walk(dir, count_one, w);
+	close(dir);
+	return 0;
+}
