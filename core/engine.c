@@ -308,7 +308,8 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	e->run_dir = run_dir;
 	e->now = e->started = clock_now();
 	e->watches.loop = &e->slow;
-	e->probes = (struct probe_env){ .loop = &e->slow, .heap = &e->heap };
+	procs_init(&e->procs, &e->slow, &e->heap, &e->life);
+	e->probes = (struct probe_env){ .loop = &e->slow, .heap = &e->heap, .procs = &e->procs };
 	e->starting = true;
 	if ((err = open_edges(e, what)) < 0)
 		return err;

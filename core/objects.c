@@ -548,6 +548,7 @@ void engine_free(struct engine *e)
 	for (unsigned i = 0; i < e->ntrackers; i++)
 		if (e->trackers[i])
 			tracker_stop(e->trackers[i]);
+	procs_close(&e->procs);
 	for (unsigned i = 0; i < e->nifs; i++) {
 		port_close(&e->ifs[i]->port[0]);
 		port_close(&e->ifs[i]->port[1]);

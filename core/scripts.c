@@ -160,15 +160,22 @@ bool script_make(struct tracker *t)
 
 void script_unmake(struct tracker *t)
 {
+	if (t->inside)
+		probe_forget(&t->inside->p);
 	pool_put(&t->e->inside_pool, t->inside);
 }
 
 void script_moved(struct tracker *t)
 {
-	if (!t->inside || !t->inside->p.busy)
+	bool busy;
+
+	if (!t->inside)
 		return;
+	busy = t->inside->p.busy;
 	probe_stop(&t->inside->p);
-	heap_set(&t->e->heap, &t->next, t->e->now);
+	probe_forget(&t->inside->p);
+	if (busy)
+		heap_set(&t->e->heap, &t->next, t->e->now);
 }
 
 void script_start(struct tracker *s)

@@ -56,7 +56,7 @@ void tracker_result(struct tracker *t, bool good, const char *why)
 {
 	static const char kind[][14] = { [TRACKER_SCRIPT] = "VRRP_Script", [TRACKER_PROCESS] = "VRRP_Process" };
 	enum verdict last = good ? VERDICT_GOOD : VERDICT_BAD;
-	bool say = !good || t->inside;		/* "exited with status 0" tells nobody anything */
+	bool say = !good || t->inside || t->c->kind != TRACKER_SCRIPT;		/* "exited with status 0" tells nobody anything */
 
 	note(t, good, why);
 	hyst_step(&t->hyst, good);
@@ -94,8 +94,9 @@ struct contrib tracker_contrib(const struct track *ref, const struct tracker *t)
 static const struct maker {
 	void (*start)(struct tracker *t), (*end)(struct tracker *t), (*stop)(struct tracker *t);
 } makers[] = {
-	[TRACKER_SCRIPT] = { script_start, script_end, script_stop },
-	[TRACKER_FILE] = { file_start, file_end, file_end },
+	[TRACKER_SCRIPT]  = { script_start, script_end, script_stop },
+	[TRACKER_PROCESS] = { process_start, process_end, process_end },
+	[TRACKER_FILE]    = { file_start, file_end, file_end },
 };
 
 void tracker_start(struct tracker *t)

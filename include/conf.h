@@ -135,7 +135,7 @@ struct tracker_conf {		/* vrrp_script, vrrp_track_process, track_file NAME, and 
 	bool init_fail;
 	/* process (K b.6) */
 	bool full_command;
-	uint8_t param_match;	/* enum param_match of procs.h */
+	uint8_t param_match;	/* enum param_match of procmatch.h */
 	uint16_t quorum, quorum_max;	/* 1..; 0..65534, UINT16_MAX: no maximum */
 	usec fork_delay, terminate_delay;
 	/* file (K b.7) */

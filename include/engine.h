@@ -21,6 +21,7 @@
 #include "loop.h"
 #include "pkt.h"
 #include "probe.h"
+#include "procs.h"
 #include "raw.h"
 #include "track.h"
 #include "watch.h"
@@ -72,6 +73,7 @@ struct tracker {
 	struct timer hold;	/* held_until */
 	struct timer next;	/* script: start of the next run; process: a delay is over */
 	struct timer limit;	/* timeout, then the kill ladder */
+	struct proc_watch proc;	/* process */
 	/* script */
 	struct child child;
 	struct cred cred;
@@ -237,6 +239,7 @@ struct engine {
 	struct loop slow;	/* checks and clients: a few in a turn */
 	struct watches watches;
 	struct probe_env probes;	/* what checks that run inside live in */
+	struct procs procs;
 	unsigned begun;		/* checks started in this turn */
 	struct heap heap;
 	struct link link;
@@ -268,6 +271,7 @@ struct engine {
 	struct counters n;	/* of packets that reached no instance */
 	struct vr *leaving;	/* removed by a reload, their notify scripts still run (list by job_next) */
 	struct conf *retired;	/* what they refer to, by older */
+	bool told_procs;	/* how processes are watched */
 	bool told_files;	/* the run directory cannot be written: said */
 };
 
@@ -355,6 +359,10 @@ void script_moved(struct tracker *t);	/* its configuration lies elsewhere now: a
 void script_start(struct tracker *t);
 void script_end(struct tracker *t);
 void script_stop(struct tracker *t);
+
+/* processes.c */
+void process_start(struct tracker *t);
+void process_end(struct tracker *t);
 
 /* files.c */
 void file_start(struct tracker *t);

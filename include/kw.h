@@ -86,7 +86,7 @@ struct kwctx {
 	X(LIFE,    uint32_t,     4, "SECONDS|forever")                                                       \
 	X(ARGS,    struct cmd,   0, "NAME [PARAM ...]")  /* the rest of the line, a word each; no user */   \
 	X(BOTH,    usec,        16, "SECONDS")           /* and the usec that follows */                     \
-	X(MATCH,   uint8_t,      1, "[initial|partial]") /* the bare word: 0 */                              \
+	X(MATCH,   uint8_t,      1, "[initial|partial]") /* enum param_match; the bare word: ALONE */                              \
 	X(INIT,    bool,         8, "[N] [overwrite]")   /* sets it, the bool and the int32_t that follow */ \
 	X(PATTERN, char,         0, "")                  /* no field: the row carries its syntax */          \
 	X(BLOCK,   char,         0, "")                  /* no field: min is the block */

@@ -38,6 +38,7 @@ struct probe {
 	usec timeout, until;	/* of this look */
 	usec now;		/* of this turn */
 	usec began, took;	/* the last look alone */
+	struct proc_watch watch;	/* process: goes on between runs, until probe_forget */
 	char why[WHY_LEN];	/* "tcp 127.0.0.1:80: connection refused", without good/bad and time */
 	union probe_state {	/* what a kind keeps between two calls; probe_in.h of the rooms that use it may say more */
 		uint64_t words[32];
@@ -56,5 +57,8 @@ bool probe_start(struct probe *p, const struct probe_env *env, const struct chec
  * its time it gets TERM and half a second before); that of --start goes on.
  */
 void probe_stop(struct probe *p);
+
+/* It will not run again, or its check lies elsewhere from now on: nothing that goes on between runs is left. Not for a running one. */
+void probe_forget(struct probe *p);
 
 #endif

@@ -16,3 +16,8 @@ void probe_stop(struct probe *p)
 {
 	p->busy = false;
 }
+
+void probe_forget(struct probe *p)
+{
+	(void)p;
+}

@@ -1,5 +1,5 @@
 /* test_procmatch.c - patterns against what /proc says, each rule once where it holds and once where it must not. keepalived b.6, c.18. */
-#include "procs.h"
+#include "procmatch.h"
 #include "t.h"
 
 #define ARGS(...) (char *[]){ __VA_ARGS__, NULL }
@@ -75,6 +75,8 @@ static const struct row {
 	{ "partial: the same",        true,  { "app", ARGS("-c"), PARAM_PARTIAL, true }, "app", CMD("app\0-c"), "" },
 	{ "partial: longer",          false, { "app", ARGS("-c"), PARAM_PARTIAL, true }, "app", CMD("app\0-cx"), "" },
 	{ "partial: not the first",   false, { "app", ARGS("-c"), PARAM_PARTIAL, true }, "app", CMD("app\0-d\0-c"), "" },
+	{ "alone: none",              true,  { "app", NO_ARGS, PARAM_ALONE, true }, "app", CMD("app"), "" },
+	{ "alone: none, but one",     false, { "app", NO_ARGS, PARAM_ALONE, true }, "app", CMD("app\0x"), "" },
 	{ "any arguments",            true,  { .name = "app", .full_command = true }, "app", CMD("app\0-c\0x"), "" },
 };
 

@@ -7,9 +7,6 @@
 #include "check.h"
 #include "conf_in.h"
 
-/* Kinds whose room of the hall is there. */
-enum { SERVED = 1 << TRACKER_SCRIPT | 1 << TRACKER_FILE };
-
 /* What each kind cannot do without. */
 static bool whole(const struct tracker_conf *t)
 {
@@ -47,6 +44,7 @@ struct tracker_conf *conf_tracker_new(struct load *l, const char *name, unsigned
 	t->name = name;
 	t->at = l->c.at;
 	t->kind = kind;
+	t->rise = t->fall = 1;
 	kw_defaults(conf_tracker_block(kind)->kws.rows, t);
 	return t;
 }
@@ -258,8 +256,6 @@ static bool settle(struct load *l, const struct vrrp_conf *v, unsigned n, struct
 		          "no %s of this name: not tracked", block, main_word(t->kind));
 		return false;
 	}
-	if (!(SERVED & 1u << t->kind))
-		return false;
 	if (index > defined)
 		conf_tell(l, &t->at, SEV_NOTE, t->name, "keepalived wants the %s before this line", block);
 	if (s[index - 1].same && !tracked(v, n, s[index - 1].same - 1)) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "procmatch.h"
 
 #define SPECIAL " \t\r#!{}\"'"	/* what the first tokeniser takes apart */
 
@@ -221,10 +222,10 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 	case KT_INIT:
 		return init_take(c, k, field, i);
 	case KT_MATCH:
-		*(uint8_t *)field = 0;
-		if (i >= c->n)
-			return 0;
-		return choice(c, k, field, i);
+		if (i < c->n)
+			return choice(c, k, field, i);
+		*(uint8_t *)field = PARAM_ALONE;
+		return 0;
 	case KT_U8: case KT_SCOPE: case KT_U16: case KT_COUNT: case KT_WEIGHT: case KT_LIFE:
 		if (k->type == KT_LIFE && !strcmp(s, "forever"))
 			v = -1;
@@ -410,7 +411,7 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 		args_text(field, buf, size);
 		return *buf;
 	case KT_MATCH:
-		strcpy(buf, *b == 1 ? "initial" : "partial");
+		strcpy(buf, *b == PARAM_INITIAL ? "initial" : *b == PARAM_PARTIAL ? "partial" : "");
 		return *b;
 	case KT_INIT:
 		memcpy(&v, b + sizeof v, sizeof v);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "procs.h"
+#include "procmatch.h"
 
 enum { COMM_LEN = 15, PF_EXITING = 4 };
 
@@ -62,7 +62,7 @@ static bool params(const struct proc_pattern *p, const char *at, const char *end
 		if (strcmp(at, *a))
 			return false;
 	}
-	return !a || p->param_match != PARAM_EXACT || !next_word(at, end);
+	return !a || p->param_match == PARAM_INITIAL || p->param_match == PARAM_PARTIAL || !next_word(at, end);
 }
 
 /*

@@ -18,6 +18,7 @@ static const struct probe_kind *const kinds[CHECK_N] = {
 	[CHECK_PIDFILE] = &probe_pidfile,
 	[CHECK_TCP]     = &probe_tcp,
 	[CHECK_HTTP]    = &probe_http,
+	[CHECK_PROCESS] = &probe_process,
 	[CHECK_PING]    = &probe_ping,
 	[CHECK_ARP]     = &probe_arp,
 	[CHECK_VIP]     = &probe_arp,
@@ -261,4 +262,10 @@ void probe_stop(struct probe *p)
 		child_forget(&p->child);
 	else if (p->phase != PAUSE && kind_of(p)->stop)
 		kind_of(p)->stop(p);
+}
+
+void probe_forget(struct probe *p)
+{
+	if (p->watch.on)
+		procs_unwatch(p->env->procs, &p->watch);
 }

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "procs.h"
+#include "procmatch.h"
 
 /* A piece of its own, so that a byte too far is seen. Ends at the next \xff. */
 static char *piece(const uint8_t **at, const uint8_t *end, size_t *len)
