@@ -4,7 +4,7 @@
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <netinet/in.h>
-#include <stdio.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -20,6 +20,7 @@
 #include "garp.h"
 #include "link.h"
 #include "probe_net.h"
+#include "text.h"
 
 enum {
 	TRIES = 4,		/* requests within the timeout: a lost one is no verdict */
@@ -39,7 +40,7 @@ struct wire {
 	uint8_t rank;		/* of sender; 0: there is none */
 	uint8_t heard;		/* MACs in mac; HEARD + 1: more than that */
 	bool ours;		/* the address is set on this interface */
-	uint8_t mac[HEARD][6];
+	uint8_t mac[HEARD * 6];
 	uint8_t token[ECHO_TOKEN];
 };
 _Static_assert(sizeof(struct wire) <= sizeof(union probe_state), "it lives there");
@@ -78,20 +79,16 @@ static void attach(int fd, struct sock_filter *code, unsigned n)
 static void say(struct probe *p)
 {
 	const struct wire *w = wire(p);
-	bool others = p->c->kind == CHECK_VIP;
-	char text[HEARD][18];
+	char text[64];
+	struct text t = { text, sizeof text, 0 };
 
-	for (unsigned i = 0; i < HEARD; i++) {
-		const uint8_t *m = w->mac[i];
-
-		snprintf(text[i], sizeof text[i], "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+	if (!w->heard) {
+		probe_done(p, false, p->c->kind == CHECK_VIP ? "nobody else has it" : w->ours ? "no answer, it is our own" : "no answer");
+		return;
 	}
-	if (!w->heard)
-		probe_done(p, false, "%s", others ? "nobody else has it" : w->ours ? "no answer, it is our own" : "no answer");
-	else if (w->heard == 1)
-		probe_done(p, true, "%s has it", text[0]);
-	else
-		probe_done(p, true, "%s%s %s have it", text[0], w->heard > HEARD ? " and others," : " and", text[1]);
+	for (unsigned i = 0; i < 6u * w->heard && i < sizeof w->mac; i++)
+		text_put(&t, "%s%02x", i == 0 ? "" : i % 6 ? ":" : " and ", w->mac[i]);
+	probe_done(p, true, "%s %s", text, w->heard > HEARD ? "and others have it" : w->heard > 1 ? "have it" : "has it");
 }
 
 union dest {
@@ -140,10 +137,9 @@ static void make_token(struct wire *w, const struct probe *p)
 	uint64_t a = p->now ^ (uintptr_t)p;
 	uint32_t b = getpid();
 
-	if (syscall(SYS_getrandom, w->token, sizeof w->token, 1 /* GRND_NONBLOCK */) == sizeof w->token)
-		return;
 	memcpy(w->token, &a, sizeof a);
 	memcpy(w->token + sizeof a, &b, sizeof b);
+	syscall(SYS_getrandom, w->token, sizeof w->token, 1 /* GRND_NONBLOCK */);
 }
 
 /* Answers and errors that carry the first word of our token. IPv4 comes with its header, and errors quote one more. */
@@ -248,29 +244,19 @@ static bool own_each(struct probe *p, const struct nlmsghdr *h)
 	return false;
 }
 
-static struct sock_filter *need(struct sock_filter *f, uint16_t how, uint32_t at, uint32_t value)
-{
-	f[0] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_ABS | how, at);
-	f[1] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0);
-	f[2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0);
-	return f + 3;
-}
-
-/* Frames of this interface, not of a VLAN on it, that name the address as garp_heard wants. */
+/* What is of this interface, not of a VLAN on it, and has the end of the address where answers have it. garp_heard sees the rest. */
 static void filter_heard(int fd, unsigned ifindex, const struct addr *a)
 {
-	struct sock_filter code[3 * 7 + 1], *f = need(code, BPF_W, SKF_AD_OFF + SKF_AD_IFINDEX, ifindex);
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_IFINDEX)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ifindex, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, a->family == AF_INET ? 28 : 74),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word(a->b + (a->family == AF_INET ? 0 : 12)), 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
 
-	if (a->family == AF_INET) {
-		f = need(f, BPF_W, 28, word(a->b));
-	} else {
-		f = need(f, BPF_H, 20, IPPROTO_ICMPV6 << 8 | 255);
-		f = need(f, BPF_B, 54, 136);
-		for (unsigned i = 0; i < 16; i += 4)
-			f = need(f, BPF_W, 62 + i, word(a->b + i));
-	}
-	*f = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, UINT32_MAX);
-	attach(fd, code, f + 1 - code);
+	attach(fd, code, sizeof code / sizeof *code);
 }
 
 static void own_end(struct probe *p)
@@ -324,10 +310,10 @@ static void arp_late(struct probe *p)
 static void remember(struct wire *w, const uint8_t *mac)
 {
 	for (unsigned i = 0; i < w->heard && i < HEARD; i++)
-		if (!memcmp(w->mac[i], mac, 6))
+		if (!memcmp(w->mac + 6 * i, mac, 6))
 			return;
 	if (w->heard < HEARD)
-		memcpy(w->mac[w->heard], mac, 6);
+		memcpy(w->mac + 6 * w->heard, mac, 6);
 	if (w->heard <= HEARD)
 		w->heard++;
 }

@@ -393,6 +393,10 @@ THIN(pid_t, waitpid,   (pid_t pid, int *status, int how),                       
 THIN(int, socket,      (int family, int type, int protocol),                    SYS_socket, family, type, protocol)
 THIN(int, connect,     (int fd, const struct sockaddr *a, socklen_t n),         SYS_connect, fd, a, n)
 THIN(ssize_t, send,    (int fd, const void *p, size_t n, int flags),            SYS_sendto, fd, p, n, flags, NULL, 0)
+THIN(ssize_t, sendto,  (int fd, const void *p, size_t n, int flags, const struct sockaddr *to, socklen_t len),
+                                                                                SYS_sendto, fd, p, n, flags, to, len)
+THIN(ssize_t, recvfrom, (int fd, void *restrict p, size_t n, int flags, struct sockaddr *restrict from, socklen_t *restrict len),
+                                                                                SYS_recvfrom, fd, p, n, flags, from, len)
 THIN(ssize_t, recv,    (int fd, void *p, size_t n, int flags),                  SYS_recvfrom, fd, p, n, flags, NULL, NULL)
 #endif
 #endif

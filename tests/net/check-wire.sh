@@ -173,7 +173,7 @@ for family in '10.9.0.99 arp' 'fd00:9::99 na'; do
 	bad "vip $addr: a flood in our own name" "vip $addr on eth0: nobody else has it" a "vip $addr --dev eth0 -t 0.5"
 	calm
 	flood --addr $addr eth0 $kind
-	good "arp $addr: a flood of liars is named, not followed" "arp $addr on eth0: 02:66:00:00:00:?? and others, 02:66:00:00:00:?? have it" \
+	good "arp $addr: a flood of liars is named, not followed" "arp $addr on eth0: 02:66:00:00:00:?? and 02:66:00:00:00:?? and others have it" \
 		a "arp $addr --dev eth0 -t 20"
 	calm
 done
