@@ -24,6 +24,9 @@ void netif_cannot(struct probe *p, int err);
 /* Its name by its number into name (IFNAME_LEN); "" when there is none. Returns name. */
 const char *netif_name(unsigned index, char *name);
 
+/* Do the first bits agree? (People write 10.0.0.1/24 for 10.0.0.0/24.) */
+bool same_prefix(const struct addr *a, const struct addr *b, unsigned bits);
+
 /*
  * A table of the kernel, read one reply (8 kB) a wake-up: a million routes hold nobody up. It stands first in p->u.
  * each  one entry; true: it has given the verdict

@@ -276,8 +276,7 @@ static void read_route(struct route *r, const struct nlmsghdr *h, const struct r
 		}
 }
 
-/* The first bits alone: people write 10.0.0.1/24. */
-static bool same_prefix(const struct addr *a, const struct addr *b, unsigned bits)
+bool same_prefix(const struct addr *a, const struct addr *b, unsigned bits)
 {
 	return !memcmp(a->b, b->b, bits / 8) && (bits % 8 == 0 || !((a->b[bits / 8] ^ b->b[bits / 8]) >> (8 - bits % 8)));
 }

@@ -97,6 +97,11 @@ union dest {
 	struct sockaddr_in6 in6;
 };
 
+static void *address_in(union dest *d)
+{
+	return d->sa.sa_family == AF_INET ? (void *)&d->in.sin_addr : &d->in6.sin6_addr;
+}
+
 static void request(struct probe *p)
 {
 	const struct wire *w = wire(p);
@@ -108,10 +113,7 @@ static void request(struct probe *p)
 		n = send(p->src.fd, b, garp_ask(b, &p->c->addr, &w->sender, w->i.mac), 0);
 	} else {
 		echo_request(b, p->c->addr.family, w->token);
-		if (p->c->addr.family == AF_INET)
-			memcpy(&to.in.sin_addr, p->c->addr.b, 4);
-		else
-			memcpy(&to.in6.sin6_addr, p->c->addr.b, 16);
+		memcpy(address_in(&to), p->c->addr.b, addr_len(&p->c->addr));
 		n = sendto(p->src.fd, b, ECHO_LEN, 0, &to.sa, sizeof to);
 	}
 	if (n < 0 && errno != EAGAIN && errno != ENOBUFS)	/* full queues: the next one may leave */
@@ -194,7 +196,7 @@ static void ping_ready(struct probe *p)
 
 		if (n < 0)
 			return;
-		addr_set(&from, sa.sa.sa_family, sa.sa.sa_family == AF_INET ? (void *)&sa.in.sin_addr : (void *)&sa.in6.sin6_addr);
+		addr_set(&from, sa.sa.sa_family, address_in(&sa));
 		what = echo_read(b, n, &from, &p->c->addr, w->token);
 		if (!what)
 			continue;
@@ -217,14 +219,12 @@ const struct probe_kind probe_ping = { .start = ping_start, .ready = ping_ready,
  */
 static unsigned rank(const struct link_addr *a, const struct addr *target)
 {
-	unsigned bytes = a->plen / 8, rest = 8 - a->plen % 8;
-
 	if (a->proto == PROTO_KEEPALIVED || (a->flags & (IFA_F_SECONDARY | IFA_F_TENTATIVE | IFA_F_DADFAILED)) ||
 	    a->plen >= 8 * addr_len(&a->addr))
 		return 0;
 	if (a->addr.family == AF_INET6)
 		return 1 + addr_is_linklocal(&a->addr);
-	return 1 + (!memcmp(a->addr.b, target->b, bytes) && !((a->addr.b[bytes] ^ target->b[bytes]) >> rest));
+	return 1 + same_prefix(&a->addr, target, a->plen);
 }
 
 static bool own_each(struct probe *p, const struct nlmsghdr *h)
