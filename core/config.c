@@ -54,33 +54,6 @@ static const char *node_id(void)
 	return u.nodename;
 }
 
-static void look_at(const struct cmd *cmd, struct report *r, const char *word, const char *so)
-{
-	struct look l;
-	int err;
-
-	if (!cmd || !cmd->argv || !strchr(cmd->argv[0], '/'))
-		return;					/* none, or found by PATH when it runs */
-	if ((err = file_look(AT_FDCWD, cmd->argv[0], &l)))
-		report_say(r, SEV_WARNING, &cmd->at, word, "%s: %s; %s", cmd->argv[0], strerror(-err), so);
-	else if (!S_ISREG(l.mode) || !(l.mode & 0111))
-		report_say(r, SEV_WARNING, &cmd->at, word, "%s is not an executable file; %s", cmd->argv[0], so);
-}
-
-/* Programs that are missing or cannot be executed: a warning each, at the place that names them. */
-static void look_at_programs(const struct conf *c, struct report *r)
-{
-	static const char word[NOTIFY_N][16] = { "notify_master", "notify_backup", "notify_fault", "notify_stop", "notify" };
-	static const char fails[] = "the check counts as failed until it can run";
-	static const char silent[] = "nobody will be told until it is there";
-
-	for (unsigned i = 0; i < c->ntrackers; i++)
-		if (c->trackers[i].used && c->trackers[i].kind == TRACKER_SCRIPT && !c->trackers[i].check)
-			look_at(&c->trackers[i].cmd, r, "script", fails);
-	for (unsigned i = 0; i < c->nvrrp * NOTIFY_N; i++)
-		look_at(c->vrrp[i / NOTIFY_N].notify[i % NOTIFY_N], r, word[i % NOTIFY_N], silent);
-}
-
 struct conf *config_load(const struct config_source *s, struct findings *f)
 {
 	struct arena a, text;
@@ -97,7 +70,7 @@ struct conf *config_load(const struct config_source *s, struct findings *f)
 	c = conf_load(&a, &text, &io, &f->r, s->path);
 	arena_close(&text);
 	if (c) {
-		look_at_programs(c, &f->r);
+		programs_look(c, &f->r);
 		c->arena = arena_get(&a, sizeof a);
 		if (c->arena && !f->r.errors) {
 			*c->arena = a;			/* it lives in itself from now on */

@@ -43,21 +43,22 @@ static void done(struct child *c, int status, usec now)
 static bool start(struct vr *v)
 {
 	static char prio[4];
-	const struct global_conf *g = &v->e->conf->global;
 	const struct cmd *cmd = command(v);
 	const char *extra[] = { "INSTANCE", v->c->name, fsm_state_text(v->notify.state), prio, NULL };
+	char buf[WHY_LEN];
+	const char *why;
 	struct cred cred;
 	int err;
 
 	if (!cmd)
 		return false;
 	snprintf(prio, sizeof prio, "%u", v->notify.prio);
-	err = child_cred(&cred, cmd->user ? cmd->user : g->script_user, cmd->user ? cmd->group : g->script_group);
-	if (!err)
-		err = child_start(&v->notify.child, cmd->argv, v->notify.stage == 2 ? extra : NULL, &cred, done);
-	if (err)
-		log_err("(%s) cannot run notify script %s: %s", v->c->name, cmd->argv[0], strerror(-err));
-	return !err;
+	why = program_refused(&v->e->conf->global, cmd, cmd->argv, &cred, buf, sizeof buf);
+	if (!why && (err = child_start(&v->notify.child, cmd->argv, v->notify.stage == 2 ? extra : NULL, &cred, done)) < 0)
+		why = strerror(-err);
+	if (why)
+		log_err("(%s) cannot run notify script %s: %s", v->c->name, cmd->argv[0], why);
+	return !why;
 }
 
 /* A script that is still running when a newer state waits gets hook_timeout, then TERM, then KILL. */

@@ -74,6 +74,23 @@ static void cannot_run(struct tracker *s, int err)
 	tracker_result(s, false, strerror(-err));
 }
 
+/* Looked at before each run, so that a chmod is enough to mend it. */
+static bool refused(struct tracker *s)
+{
+	char buf[WHY_LEN];
+	const char *why = NULL;
+	char *const *argv;
+
+	for (unsigned i = 0; !why && (argv = conf_program(s->c, i)); i++)
+		why = program_refused(&s->e->conf->global, &s->c->cmd, argv, &s->cred, buf, sizeof buf);
+	if (!why)
+		return false;
+	if (strcmp(s->why, why))
+		log_err("VRRP_Script(%s) is not run: %s; that counts as a failure", s->c->name, why);
+	tracker_result(s, false, why);
+	return true;
+}
+
 static void judge(struct inside *in)
 {
 	struct tracker *s = in->t;
@@ -97,7 +114,7 @@ static void run_inside(struct tracker *s)
 	struct engine *e = s->e;
 
 	in->p.done = probed;
-	in->p.cred = s->cred_err ? NULL : &s->cred;
+	in->p.cred = &s->cred;
 	if (probe_start(&in->p, &e->probes, s->c->check, limit_of(s), e->now))
 		judge(in);
 }
@@ -132,11 +149,13 @@ static void run(struct timer *t, usec now)
 	heap_set(&e->heap, t, now + s->c->interval);
 	s->kills = 0;
 	s->began = now;
+	if (refused(s))
+		return;
 	if (s->inside) {
 		run_inside(s);
 		return;
 	}
-	err = s->cred_err ? s->cred_err : child_start(&s->child, s->c->cmd.argv, NULL, &s->cred, done);
+	err = child_start(&s->child, s->c->cmd.argv, NULL, &s->cred, done);
 	if (err < 0) {
 		cannot_run(s, err);
 		return;
@@ -180,13 +199,6 @@ void script_moved(struct tracker *t)
 
 void script_start(struct tracker *s)
 {
-	const struct global_conf *g = &s->e->conf->global;
-	const struct cmd *c = &s->c->cmd;
-
-	s->cred_err = child_cred(&s->cred, c->user ? c->user : g->script_user, c->user ? c->group : g->script_group);
-	if (s->cred_err)
-		log_err("VRRP_Script(%s): there is no such user or group: %s %s", s->c->name,
-		        c->user ? c->user : g->script_user ? g->script_user : "", c->group ? c->group : "");
 	s->next.fire = run;
 	s->limit.fire = over_time;
 	if (!s->next.slot)

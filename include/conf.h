@@ -200,6 +200,8 @@ bool conf_same_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b);
 unsigned conf_diff_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b);
 unsigned conf_diff_tracker(const struct tracker_conf *a, const struct tracker_conf *b);
 bool conf_same_vip(const struct vip *a, const struct vip *b);	/* nothing to do in the kernel */
+/* The i-th program (from 0) that a tracker starts, NULL: no more. A check that runs inside has one of its own seldom. */
+char *const *conf_program(const struct tracker_conf *t, unsigned i);
 bool conf_same_cmd(const struct cmd *a, const struct cmd *b);
 
 #endif

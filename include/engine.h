@@ -79,7 +79,6 @@ struct tracker {
 	struct cred cred;
 	struct inside *inside;	/* its probe, when it runs inside; NULL: a program */
 	uint8_t kills;		/* signals sent to this run */
-	int cred_err;		/* its user does not exist: -errno */
 	int fail_errno;		/* could not be started: why, for saying it once */
 	int status;		/* of the last run, as waitpid */
 	/* file */
@@ -350,6 +349,15 @@ void tracker_result(struct tracker *t, bool good, const char *why);
 void tracker_value(struct tracker *t, int value, const char *why);	/* track_file */
 /* What it means to one instance that tracks it. */
 struct contrib tracker_contrib(const struct track *ref, const struct tracker *t);
+
+/* programs.c */
+/*
+ * Why a program is not to be run, in buf or not: its user does not exist, or script security forbids it. NULL: it may run as
+ * *cred. argv: cmd's own words, or those of a program that a check inside starts.
+ */
+const char *program_refused(const struct global_conf *g, const struct cmd *cmd, char *const argv[], struct cred *cred,
+                            char *buf, size_t size);
+void programs_look(const struct conf *c, struct report *r);	/* findings about all of them */
 
 /* scripts.c */
 extern const size_t script_inside_size;	/* of what inside_pool holds */

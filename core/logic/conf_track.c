@@ -290,6 +290,15 @@ void conf_check_tracks(struct load *l, struct vrrp_conf *v)
 	v->tracks.n = n;
 }
 
+char *const *conf_program(const struct tracker_conf *t, unsigned i)
+{
+	const struct check *c = t->check;
+
+	if (t->kind != TRACKER_SCRIPT || i > (c && c->kind == CHECK_EXEC))
+		return NULL;
+	return !c ? t->cmd.argv : c->kind == CHECK_EXEC && !i ? c->argv : c->start;
+}
+
 /* Whose command would run as whoever we are, most likely root? */
 static const struct cmd *rootish(const struct conf *c)
 {
@@ -300,7 +309,7 @@ static const struct cmd *rootish(const struct conf *c)
 	if (c->global.script_user || c->global.enable_script_security)
 		return NULL;
 	for (; t < c->trackers + c->ntrackers; t++)
-		if (t->used && t->kind == TRACKER_SCRIPT && !t->check && !t->by_instance && !t->cmd.user)
+		if (t->used && !t->cmd.user && conf_program(t, 0) && (t->check || !t->by_instance))
 			return &t->cmd;
 	for (i = 0; i < c->nvrrp * NOTIFY_N; i++)
 		if ((cmd = c->vrrp[i / NOTIFY_N].notify[i % NOTIFY_N]) && !cmd->user)
