@@ -1,4 +1,4 @@
-/* trust.c - may somebody else change what is run as root? (sys: statx, readlink). keepalived c.3. */
+/* trust.c - may somebody else change what is run as root? (sys: statx, readlink, getcwd). keepalived c.3. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -22,7 +23,7 @@ static bool locate(const char *name, char path[PATH_MAX])
 	if (*name == '/')
 		return snprintf(path, PATH_MAX, "%s", name) < PATH_MAX;
 	if (strchr(name, '/')) {
-		if (!getcwd(path, PATH_MAX))
+		if (syscall(SYS_getcwd, path, PATH_MAX) < 0 || *path != '/')	/* the library's could allocate */
 			return false;
 		size_t n = strlen(path);
 
