@@ -1,5 +1,4 @@
 /* export.c - what the hall knows, for programs: JSON, and metrics for Prometheus. The README documents both. */
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -11,54 +10,208 @@
 
 enum { REASON = 192, NAME = 640 };	/* NAME: what a text may take of a piece, escapes included */
 
+/*
+ * A field is a row: how it is said, where it is, its name. Rows of one struct are one list, which makes two tables: rows,
+ * and names that stand one behind the other.
+ */
+enum kind {
+	UINT, INT, BOOL,
+	SECS, AGO,			/* a span; how long since that time (0: it has not come) */
+	ADDR, STR, CHARS,		/* STR: const char *, CHARS: char[] */
+	STATE, VERDICT, CHECKSUM, REFUSED, PAST,
+	INFO, SET, TRANSITIONS, DROPS	/* families of metrics that are no field */
+};
+
+struct row {
+	uint8_t kind, size;
+	uint16_t off;
+};
+
+#define VRRP_ROWS(X)                                            \
+	X(vrrp_conf, STR,  name,          "name")               \
+	X(vrrp_conf, UINT, vrid,          "vrid")               \
+	X(vrrp_conf, UINT, version,       "version")            \
+	X(vrrp_conf, UINT, prio,          "priority")           \
+	X(vrrp_conf, BOOL, nopreempt,     "nopreempt")          \
+	X(vrrp_conf, SECS, preempt_delay, "preempt-delay")      \
+	X(vrrp_conf, SECS, adv,           "advertise-interval")
+
+#define VR_ROWS(X)                                      \
+	X(vr, STATE, fsm.state,   "state")              \
+	X(vr, INT,   since_wall,  "since")              \
+	X(vr, AGO,   since,       "duration")           \
+	X(vr, UINT,  fc.prio,     "effective-priority") \
+	X(vr, ADDR,  src,         "address")            \
+	X(vr, ADDR,  master,      "last-adv-source")    \
+	X(vr, UINT,  master_prio, "last-adv-priority")
+
+#define ADDRESS_ROWS(X)                             \
+	X(address, ADDR, addr,     "address")       \
+	X(address, UINT, plen,     "prefix-length") \
+	X(address, STR,  dev,      "interface")     \
+	X(address, BOOL, excluded, "excluded")      \
+	X(address, BOOL, set,      "set")           \
+	X(address, STR,  error,    "error")
+
+#define SHARE_ROWS(X)                              \
+	X(share, STR,     kind,        "kind")     \
+	X(share, STR,     name,        "name")     \
+	X(share, VERDICT, verdict,     "verdict")  \
+	X(share, INT,     weight,      "weight")   \
+	X(share, INT,     gives.prio,  "priority") \
+	X(share, BOOL,    gives.fault, "fault")
+
+#define HEARD_ROWS(X)                                     \
+	X(heard, ADDR,     addr,    "address")            \
+	X(heard, UINT,     prio,    "priority")           \
+	X(heard, UINT,     version, "version")            \
+	X(heard, SECS,     adv,     "advertise-interval") \
+	X(heard, AGO,      at,      "ago")                \
+	X(heard, CHECKSUM, csum,    "checksum")           \
+	X(heard, REFUSED,  refused, "refused")            \
+	X(heard, INT,      ttl,     "ttl")
+
+#define HISTORY_ROWS(X)                            \
+	X(past, INT,   wall, "time")               \
+	X(past, SECS,  at,   "uptime")             \
+	X(past, STATE, from, "from")               \
+	X(past, STATE, to,   "to")                 \
+	X(past, PAST,  at,   "reason")             \
+	X(past, UINT,  prio, "effective-priority")
+
+#define TRACKER_ROWS(X)                           \
+	X(tracker, VERDICT, verdict,  "verdict")  \
+	X(tracker, CHARS,   why,      "reason")   \
+	X(tracker, AGO,     since,    "duration") \
+	X(tracker, AGO,     at,       "ago")      \
+	X(tracker, SECS,    took,     "took")     \
+	X(tracker, INT,     value,    "value")    \
+	X(tracker, UINT,    runs,     "runs")     \
+	X(tracker, UINT,    fails,    "failures") \
+	X(tracker, UINT,    overruns, "overruns")
+
+
+#define ROW(S, kind, field, name) { kind, sizeof ((struct S *)0)->field & 15, offsetof(struct S, field) },
+#define ROW_NAME(S, kind, field, name) name "\0"
+#define TABLE(var, ROWS)                                   \
+	static const struct row var##_rows[] = { ROWS(ROW) }; \
+	static const char var##_names[] = ROWS(ROW_NAME);
+
+struct address {		/* of an instance: what is wanted, what is */
+	struct addr addr;
+	uint8_t plen;
+	bool excluded, set;
+	const char *dev, *error;
+};
+
+TABLE(vrrp, VRRP_ROWS)
+TABLE(vr, VR_ROWS)
+TABLE(address, ADDRESS_ROWS)
+TABLE(share, SHARE_ROWS)
+TABLE(heard, HEARD_ROWS)
+TABLE(history, HISTORY_ROWS)
+TABLE(tracker, TRACKER_ROWS)
+
 static const char counter_names[] =
 #define X(field, name, help) name "\0"
 	COUNTERS(X);
 #undef X
 
-static const char counter_helps[] =
-#define X(field, name, help) help "\0"
-	COUNTERS(X);
-#undef X
+/* struct counters begins with COUNTERS, in this order. */
+enum { COUNTER_N = offsetof(struct counters, err) / sizeof(uint32_t) };
 
-enum {
-#define X(field, name, help) COUNTER_##field,
-	COUNTERS(X)
-#undef X
-	COUNTER_N
-};
-
-/* struct counters begins with them, in this order. */
 static const uint32_t *counters_of(const struct counters *n)
 {
 	return (const uint32_t *)(const void *)n;
 }
 
+/* The field of base that r says, a number or the code of a word. */
+static int64_t number(const struct row *r, const void *base)
+{
+	const void *p = (const char *)base + r->off;
+
+	if (r->size == 1)
+		return *(const uint8_t *)p;
+	if (r->size == 2)
+		return r->kind == INT ? *(const int16_t *)p : *(const uint16_t *)p;
+	if (r->size == 8)
+		return *(const int64_t *)p;
+	if (r->kind == INT)
+		return *(const int32_t *)p;
+	return *(const uint32_t *)p;
+}
+
 /* ---- JSON ---- */
 
-static void put_name(struct text *t, const char *key, const char *value)
+static void put_string(struct text *t, const char *s)
 {
-	struct text part;
+	struct text part = { t->p, t->n + NAME < t->size ? t->n + NAME : t->size, t->n };
 
-	text_put(t, "\"%s\":\"", key);
-	part = (struct text){ t->p, t->n + NAME < t->size ? t->n + NAME : t->size, t->n };
-	text_json(&part, value);
+	if (!s) {
+		text_put(t, "null");
+		return;
+	}
+	text_put(&part, "\"");
+	text_json(&part, s);
 	t->n = part.n;
-	text_put(t, "\",");
+	text_put(t, "\"");
 }
 
-static void put_secs(struct text *t, const char *key, usec span)
+static void put_value(struct text *t, const struct row *r, const void *base, usec now)
 {
-	text_put(t, "\"%s\":", key);
-	text_secs(t, span);
-	text_put(t, ",");
+	const void *p = (const char *)base + r->off;
+	const struct addr *a = p;
+	const char *s = p;
+	char buf[REASON];
+	int64_t n;
+
+	switch ((enum kind)r->kind) {
+	case UINT: case INT:
+		text_put(t, "%lld", (long long)number(r, base));
+		return;
+	case BOOL:
+		text_put(t, *(const bool *)p ? "true" : "false");
+		return;
+	case SECS: case AGO:
+		n = number(r, base);
+		text_secs(t, r->kind == SECS || !n ? n : now - n);
+		return;
+	case ADDR:
+		s = a->family ? addr_text(a, buf) : NULL;
+		break;
+	case STR:
+		s = *(const char *const *)p;
+		break;
+	case STATE:
+		s = fsm_state_text(number(r, base));
+		break;
+	case VERDICT:
+		s = show_verdict(number(r, base));
+		break;
+	case CHECKSUM:
+		s = text_nth("unknown\0plain\0pseudo-header\0old-unicast", number(r, base));
+		break;
+	case REFUSED:
+		n = number(r, base);
+		s = n ? pkt_err_text(n) : NULL;
+		break;
+	case PAST:
+		s = past_text(base, buf, sizeof buf);
+		break;
+	case CHARS: case INFO: case SET: case TRANSITIONS: case DROPS:
+		break;
+	}
+	put_string(t, s);
 }
 
-static void put_addr(struct text *t, const char *key, const struct addr *a)
+/* "name":value, for each row. */
+static void put_rows(struct text *t, const void *base, const struct row *r, const char *names, usec now)
 {
-	char buf[ADDR_STR];
-
-	text_put(t, a->family ? "\"%s\":\"%s\"," : "\"%s\":null,", key, addr_text(a, buf));
+	for (; *names; r++, names += strlen(names) + 1) {
+		text_put(t, "\"%s\":", names);
+		put_value(t, r, base, now);
+		text_put(t, ",");
+	}
 }
 
 /* Fields end with a comma; the last one's gives way. Only within a piece: what is gone is gone. */
@@ -68,376 +221,341 @@ static void put_end(struct text *t, const char *end)
 	text_put(t, "%s", end);
 }
 
-/* n numbers by the names that stand behind one another at names. */
 static void put_counts(struct text *t, const char *key, const char *names, const uint32_t *n, unsigned count)
 {
 	text_put(t, "\"%s\":{", key);
-	for (unsigned i = 0; i < count; i++, names += strlen(names) + 1)
-		text_put(t, "\"%s\":%u,", names, n[i]);
+	for (; count--; names += strlen(names) + 1)
+		text_put(t, "\"%s\":%u,", names, *n++);
 	put_end(t, "},");
 }
 
-static const char *json_bool(bool b)
+static void put_drops(struct text *t, const struct counters *n)
 {
-	return b ? "true" : "false";
+	put_counts(t, "drops", pkt_err_key(1), n->err + 1, PKT_ERR_N - 1);
 }
 
-/* Before the k-th object of a list. */
-static void put_item(struct text *t, const char *list, unsigned k)
+static void json_head(struct text *t, const struct vr *v)
 {
-	if (k)
-		text_put(t, ",{");
-	else
-		text_put(t, ",\"%s\":[{", list);
-}
-
-/* There is no k-th. */
-static bool put_last(struct text *t, const char *list, unsigned k)
-{
-	if (!k)
-		text_put(t, ",\"%s\":[", list);
-	text_put(t, "]");
-	return false;
-}
-
-static bool json_head(const struct vr *v, unsigned k, struct text *t)
-{
-	const struct vrrp_conf *c = v->c;
+	bool backup = v->fsm.state == FSM_BACKUP;
 	char buf[REASON];
+	usec now = v->e->now;
 
-	if (k)
-		return false;
 	text_put(t, "{");
-	put_name(t, "name", c->name);
-	put_name(t, "interface", v->iface->name);
-	text_put(t, "\"address-family\":\"ipv%c\",\"vrid\":%u,\"version\":%u,", c->family == AF_INET6 ? '6' : '4', c->vrid,
-	         c->version);
-	put_name(t, "state", fsm_state_text(v->fsm.state));
-	put_name(t, "reason", vr_reason(v, buf, sizeof buf));
-	text_put(t, "\"since\":%lld,", (long long)v->since_wall);
-	put_secs(t, "duration", v->npast ? v->e->now - v->since : 0);
-	text_put(t, "\"priority\":%u,\"effective-priority\":%u,\"is-owner\":%s,\"preempt\":%s,", c->prio, v->fc.prio,
-	         json_bool(c->prio == 255), json_bool(!c->nopreempt));
-	put_secs(t, "preempt-delay", c->preempt_delay);
-	put_secs(t, "advertise-interval", c->adv);
-	put_secs(t, "master-down-interval", v->fsm.state == FSM_BACKUP ? fsm_down(&v->fsm, &v->fc) : 0);
-	put_secs(t, "skew-time", v->fsm.state == FSM_BACKUP ? fsm_skew(&v->fsm, &v->fc) : 0);
-	put_addr(t, "address", &v->src);
-	put_addr(t, "last-adv-source", &v->master);
-	text_put(t, "\"last-adv-priority\":%u,\"addresses-set\":%u", v->master_prio, show_set(v));
-	return true;
+	put_rows(t, v->c, vrrp_rows, vrrp_names, now);
+	put_rows(t, v, vr_rows, vr_names, now);
+	text_put(t, "\"is-owner\":%s,\"address-family\":\"ipv%c\",\"master-down-interval\":", v->c->prio == 255 ? "true" : "false",
+	         v->c->family == AF_INET6 ? '6' : '4');
+	text_secs(t, backup ? fsm_down(&v->fsm, &v->fc) : 0);
+	text_put(t, ",\"skew-time\":");
+	text_secs(t, backup ? fsm_skew(&v->fsm, &v->fc) : 0);
+	text_put(t, ",\"addresses-set\":%u,\"interface\":", show_set(v));
+	put_string(t, v->iface->name);
+	text_put(t, ",\"reason\":");
+	put_string(t, vr_reason(v, buf, sizeof buf));
 }
 
-static bool json_addresses(const struct vr *v, unsigned k, struct text *t)
+union item {
+	struct address address;
+	struct share share;
+};
+
+static const void *get_address(const struct vr *v, unsigned k, union item *i)
 {
-	static const char list[] = "addresses";
 	const struct vip *vip = &v->c->vips.v[k];
+	const struct vip_run *r = &v->vips[k];
 
 	if (k >= v->c->vips.n)
-		return put_last(t, list, k);
-	put_item(t, list, k);
-	put_addr(t, "address", &vip->addr);
-	put_name(t, "interface", v->vips[k].iface->name);
-	text_put(t, "\"prefix-length\":%u,\"advertised\":%s,\"set\":%s,", vip->plen, json_bool(!vip->excluded),
-	         json_bool(v->vips[k].set));
-	if (v->vips[k].err)
-		put_name(t, "error", strerror(-v->vips[k].err));
-	put_end(t, "}");
-	return true;
+		return NULL;
+	i->address = (struct address){
+		.addr = vip->addr, .plen = vip->plen, .excluded = vip->excluded, .set = r->set, .dev = r->iface->name,
+		.error = r->err ? strerror(-r->err) : NULL,
+	};
+	return i;
 }
 
-static bool json_shares(const struct vr *v, unsigned k, struct text *t)
+static const void *get_share(const struct vr *v, unsigned k, union item *i)
 {
-	static const char list[] = "tracked";
-	struct share s;
-
-	if (!show_share(v, k, &s))
-		return put_last(t, list, k);
-	put_item(t, list, k);
-	put_name(t, "kind", s.kind);
-	put_name(t, "name", s.name);
-	put_name(t, "verdict", show_verdict(s.verdict));
-	text_put(t, "\"weight\":%d,\"priority\":%d,\"fault\":%s}", s.weight, s.gives.prio, json_bool(s.gives.fault));
-	return true;
+	return show_share(v, k, &i->share) ? i : NULL;
 }
 
-static bool json_heard(const struct vr *v, unsigned k, struct text *t)
+static const void *get_heard(const struct vr *v, unsigned k, union item *i)
 {
-	static const char list[] = "heard", forms[] = "unknown\0plain\0pseudo-header\0old-unicast";
-	const struct heard *h = vr_heard(v, k);
-
-	if (!h)
-		return put_last(t, list, k);
-	put_item(t, list, k);
-	put_addr(t, "address", &h->addr);
-	text_put(t, "\"priority\":%u,\"version\":%u,", h->prio, h->version);
-	put_secs(t, "advertise-interval", h->adv);
-	put_secs(t, "ago", v->e->now - h->at);
-	put_name(t, "checksum", text_nth(forms, h->csum));
-	if (h->refused)
-		put_name(t, "refused", pkt_err_text(h->refused));
-	if (h->ttl >= 0)
-		text_put(t, "\"ttl\":%d", h->ttl);
-	put_end(t, "}");
-	return true;
+	(void)i;
+	return vr_heard(v, k);
 }
 
-static bool json_history(const struct vr *v, unsigned k, struct text *t)
+static const void *get_history(const struct vr *v, unsigned k, union item *i)
 {
-	static const char list[] = "history";
-	const struct past *p = vr_past(v, k);
-	char buf[REASON];
-
-	if (!p)
-		return put_last(t, list, k);
-	put_item(t, list, k);
-	text_put(t, "\"time\":%lld,", (long long)p->wall);
-	put_secs(t, "uptime", p->at);
-	put_name(t, "from", fsm_state_text(p->from));
-	put_name(t, "to", fsm_state_text(p->to));
-	put_name(t, "reason", past_text(p, buf, sizeof buf));
-	text_put(t, "\"effective-priority\":%u}", p->prio);
-	return true;
+	(void)i;
+	return vr_past(v, k);
 }
 
-static bool json_counts(const struct vr *v, unsigned k, struct text *t)
+static const struct list {
+	char name[10];
+	const struct row *rows;
+	const char *names;
+	const void *(*get)(const struct vr *v, unsigned k, union item *i);
+} lists[] = {
+	{ "addresses", address_rows, address_names, get_address },
+	{ "tracked",   share_rows,   share_names,   get_share },
+	{ "heard",     heard_rows,   heard_names,   get_heard },
+	{ "history",   history_rows, history_names, get_history },
+};
+
+enum { LISTS = sizeof lists / sizeof *lists };
+
+/* The k-th of a list. false: there is none, and the list is ended. */
+static bool put_nth(struct text *t, const struct list *l, const struct vr *v, unsigned k)
 {
-	if (k == 0) {
-		text_put(t, ",");
-		put_counts(t, "statistics", counter_names, counters_of(&v->n), COUNTER_N);
-		put_end(t, "");
-	} else if (k == 1) {
-		text_put(t, ",");
-		put_counts(t, "drops", pkt_err_key(1), v->n.err + 1, PKT_ERR_N - 1);
-		put_counts(t, "transitions", fsm_why_text(1), v->n.why + 1, WHY_N - 1);
-		put_end(t, "}");
+	union item room;
+	const void *item = l->get(v, k, &room);
+
+	if (!k)
+		text_put(t, ",\"%s\":[", l->name);
+	if (!item) {
+		text_put(t, "]");
+		return false;
 	}
-	return k < 2;
+	text_put(t, k ? ",{" : "{");
+	put_rows(t, item, l->rows, l->names, v->e->now);
+	put_end(t, "}");
+	return true;
 }
 
-static void json_daemon(const struct engine *e, struct text *t)
+static void json_counts(struct text *t, const struct vr *v)
 {
-	text_put(t, "{\"version\":1,\"daemon\":{\"release\":\"%s\",\"pid\":%ld,\"time\":%lld,", VRRPBOX_VERSION,
-	         (long)getpid(), (long long)time(NULL));
-	put_secs(t, "uptime", e->now - e->started);
-	put_name(t, "config", e->conf->path);
-	text_put(t, "\"loads\":%u,", e->generation);
-	put_counts(t, "drops", pkt_err_key(1), e->n.err + 1, PKT_ERR_N - 1);
+	text_put(t, ",");
+	put_counts(t, "statistics", counter_names, counters_of(&v->n), COUNTER_N);
+	put_drops(t, &v->n);
+	put_counts(t, "transitions", fsm_why_text(1), v->n.why + 1, WHY_N - 1);
+	put_end(t, "}");
+}
+
+static void json_daemon(struct text *t, const struct engine *e)
+{
+	text_put(t, "{\"version\":1,\"daemon\":{\"release\":\"%s\",\"pid\":%ld,\"time\":%lld,\"loads\":%u,\"uptime\":", VRRPBOX_VERSION,
+	         (long)getpid(), (long long)time(NULL), e->generation);
+	text_secs(t, e->now - e->started);
+	text_put(t, ",\"config\":");
+	put_string(t, e->conf->path);
+	text_put(t, ",");
+	put_drops(t, &e->n);
 	put_end(t, "},\"instances\":[");
 }
 
-static bool json_tracker(const struct engine *e, struct show *s, struct text *t)
+static bool json_tracker(struct show *s, struct text *t)
 {
-	static const char list[] = "trackers";
+	const struct engine *e = s->e;
 	const struct tracker *r;
 
 	while (s->k < e->ntrackers && !e->trackers[s->k])	/* not used */
 		s->k++;
-	if (s->k >= e->ntrackers) {
-		put_last(t, list, s->part);
-		text_put(t, "}\n");
+	if (s->k == e->ntrackers) {
+		text_put(t, "]}\n");
 		return false;
 	}
 	r = e->trackers[s->k++];
-	put_item(t, list, s->part++);
-	put_name(t, "kind", show_kind(r));
-	put_name(t, "name", r->c->name);
-	put_name(t, "verdict", show_verdict(r->verdict));
-	put_name(t, "last", show_verdict(r->last));
-	put_name(t, "reason", r->why);
-	put_secs(t, "duration", e->now - r->since);
-	put_secs(t, "ago", r->runs ? e->now - r->at : 0);
-	put_secs(t, "took", r->took);
-	text_put(t, "\"value\":%d,\"runs\":%u,\"failures\":%u,\"overruns\":%u}", r->value, r->runs, r->fails, r->overruns);
+	text_put(t, "%s{\"kind\":\"%s\",\"name\":", s->part++ ? "," : "", show_kind(r));
+	put_string(t, r->c->name);
+	text_put(t, ",");
+	put_rows(t, r, tracker_rows, tracker_names, e->now);
+	put_end(t, "}");
 	return true;
+}
+
+/* Part 0 of an instance is its head, then its lists, then what is counted. */
+static void json_instance(struct show *s, struct text *t)
+{
+	const struct vr *v = show_current(s);
+
+	if (!s->part) {
+		text_put(t, s->i ? "," : "");
+		json_head(t, v);
+	} else if (s->part <= LISTS) {
+		if (put_nth(t, &lists[s->part - 1], v, s->k++))
+			return;
+	} else {
+		json_counts(t, v);
+		s->i++;
+		s->part = -1u;
+	}
+	s->k = 0;
+	s->part++;
 }
 
 bool show_json(struct show *s, struct text *t)
 {
-	static show_item *const items[] = {
-		json_head, json_addresses, json_shares, json_heard, json_history, json_counts,
-	};
-
-	if (s->stage == 0) {
-		json_daemon(s->e, t);
-		s->stage = show_count(s) ? 1 : 2;
-		return true;
+	if (s->stage == 2)
+		return json_tracker(s, t);
+	if (!s->stage) {
+		json_daemon(t, s->e);
+		s->stage = 1;
+	} else if (s->i < show_count(s)) {
+		json_instance(s, t);
+	} else {
+		text_put(t, "],\"trackers\":[");
+		s->stage = 2;
 	}
-	if (s->stage == 3)
-		return json_tracker(s->e, s, t);
-	if (s->stage == 1) {
-		if (s->i && !s->part && !s->k)
-			text_put(t, ",");
-		if (show_walk(s, t, items, sizeof items / sizeof *items))
-			return true;
-	}
-	text_put(t, "]");
-	s->part = s->k = 0;
-	s->stage = 3;
 	return true;
 }
 
 /* ---- metrics ---- */
 
-/* Families: of instances (then COUNTERS follow), of trackers from GOOD on. Counters are those whose name ends with _total. */
-#define FAMILIES(X)                                                                                \
-	X(INFO,        "instance_info",                  "what the instance is; value 1")         \
-	X(STATE,       "state",                          "0 INIT, 1 BACKUP, 2 MASTER, 3 FAULT, 4 STOP") \
-	X(SINCE,       "state_change_timestamp_seconds", "when the state was entered")            \
-	X(PRIORITY,    "priority",                       "configured priority")                   \
-	X(EFFECTIVE,   "effective_priority",             "priority with what trackers add")       \
-	X(ADDRESSES,   "addresses",                      "addresses configured")                  \
-	X(SET,         "addresses_set",                  "addresses in the kernel")               \
-	X(TRANSITIONS, "transitions_total",              "state changes by reason")               \
-	X(DROPS,       "drops_total",                    "adverts ignored by reason; without instance: they reached none") \
-	X(GOOD,        "tracker_good",                   "1 good, 0 bad, -1 no result yet")       \
-	X(VALUE,       "tracker_value",                  "number in the tracked file")            \
-	X(TOOK,        "tracker_duration_seconds",       "time that the last run took")           \
-	X(RUNS,        "tracker_runs_total",             "results")                               \
-	X(FAILS,       "tracker_failures_total",         "bad results")                           \
-	X(OVERRUNS,    "tracker_overruns_total",         "runs left out because one still ran")
+/* Of instances: fields of their configuration, of themselves, the rest; of trackers. COUNTERS follow. */
+#define CONF_FAMILIES(X)                                                 \
+	X(vrrp_conf, UINT, prio,          "priority")                   \
+	X(vrrp_conf, UINT, vips.n,        "addresses")
+#define VR_FAMILIES(X)                                                   \
+	X(vr,      UINT, fc.prio,         "effective_priority")         \
+	X(vr,      STATE, fsm.state,      "state")                      \
+	X(vr,      INT,  since_wall,      "state_change_timestamp_seconds") \
+	X(vr,      INFO, e,               "instance_info")              \
+	X(vr,      SET,  e,               "addresses_set")              \
+	X(vr,      TRANSITIONS, n.why,    "transitions_total")          \
+	X(vr,      DROPS, n.err,          "drops_total")
+#define TRACKER_FAMILIES(X)                                              \
+	X(tracker, VERDICT, verdict,      "tracker_verdict")            \
+	X(tracker, INT,  value,           "tracker_value")              \
+	X(tracker, SECS, took,            "tracker_duration_seconds")   \
+	X(tracker, UINT, runs,            "tracker_runs_total")         \
+	X(tracker, UINT, fails,           "tracker_failures_total")     \
+	X(tracker, UINT, overruns,        "tracker_overruns_total")
 
-enum {
-#define X(e, name, help) FAM_##e,
-	FAMILIES(X)
-#undef X
-	FAM_N
+#define FAMILIES(X) CONF_FAMILIES(X) VR_FAMILIES(X) TRACKER_FAMILIES(X)
+#define ONE(S, kind, field, name) + 1
+
+TABLE(family, FAMILIES)
+
+enum { OF_VR = CONF_FAMILIES(ONE), OF_TRACKER = OF_VR VR_FAMILIES(ONE), FAMILY_N = OF_TRACKER TRACKER_FAMILIES(ONE) };
+
+/* What a family is about, and where show_metrics stands in it. */
+struct metric {
+	struct row row;
+	const char *name, *total;
 };
 
-static const char family_names[] =
-#define X(e, name, help) name "\0"
-	FAMILIES(X);
-#undef X
-
-static const char family_helps[] =
-#define X(e, name, help) help "\0"
-	FAMILIES(X);
-#undef X
-
-/* "vrrp_NAME" between two texts; RFC 8347's names have - where metrics may not. */
-static void put_metric(struct text *t, const char *before, const char *name, const char *after)
+/* The name behind a text; in RFC 8347's, the stranger in metrics gives way. */
+static void put_words(struct text *t, const char *before, const char *name, const char *from, char to)
 {
-	text_put(t, "%svrrp_", before);
+	text_put(t, "%s", before);
 	for (; *name; name++)
-		text_put(t, "%c", *name == '-' ? '_' : *name);
-	text_put(t, "%s", after);
+		text_put(t, "%c", strchr(from, *name) ? to : *name);
 }
 
-static void put_family(struct text *t, const char *name, const char *total, const char *help)
+static void put_metric(struct text *t, const char *before, const struct metric *m)
 {
-	put_metric(t, "# HELP ", name, total);
-	text_put(t, " %s\n", help);
-	put_metric(t, "# TYPE ", name, total);
-	text_put(t, strstr(name, "_total") || *total ? " counter\n" : " gauge\n");
+	put_words(t, before, m->name, "-", '_');
+	text_put(t, "%s", m->total);
 }
 
-/* One sample; v NULL: of no instance. */
-static void put_sample(struct text *t, const char *name, const char *total, const struct vr *v, const char *reason, int64_t n)
+/* The help is the name in words: most say enough. */
+static void put_family(struct text *t, const struct metric *m)
 {
-	put_metric(t, "", name, total);
-	text_put(t, "{");
-	if (v) {
-		text_put(t, "instance=\"");
-		text_label(t, v->c->name);
-		text_put(t, "\"");
+	put_metric(t, "# HELP vrrp_", m);
+	put_words(t, " ", m->name, "-_", ' ');
+	if (m->row.kind == STATE)
+		text_put(t, ": 0 INIT, 1 BACKUP, 2 MASTER, 3 FAULT, 4 STOP");
+	if (m->row.kind == VERDICT)
+		text_put(t, ": 0 no result, 1 good, 2 bad");
+	put_metric(t, "\n# TYPE vrrp_", m);
+	text_put(t, *m->total || strstr(m->name, "_total") ? " counter\n" : " gauge\n");
+}
+
+static void put_label(struct text *t, const char *label, const char *value)
+{
+	text_put(t, "%s=\"", label);
+	text_label(t, value);
+	text_put(t, "\"");
+}
+
+/* The next reason that is not zero: there are many, and most never come. false: none is left. */
+static bool put_reason(struct show *s, struct text *t, const struct metric *m, const struct vr *v)
+{
+	bool drops = m->row.kind == DROPS;
+	const uint32_t *n = !drops ? v->n.why : v ? v->n.err : s->e->n.err;
+
+	while (++s->k < (drops ? (unsigned)PKT_ERR_N : (unsigned)WHY_N)) {
+		if (!n[s->k])
+			continue;
+		put_metric(t, "vrrp_", m);
+		text_put(t, "{");
+		if (v)
+			put_label(t, "instance", v->c->name);
+		text_put(t, "%sreason=\"%s\"} %u\n", v ? "," : "", drops ? pkt_err_key(s->k) : fsm_why_text(s->k), n[s->k]);
+		return true;
 	}
-	if (reason)
-		text_put(t, "%sreason=\"%s\"", v ? "," : "", reason);
-	text_put(t, "} %lld\n", (long long)n);
-}
-
-static void put_info(struct text *t, const char *name, const struct vr *v)
-{
-	put_metric(t, "", name, "{instance=\"");
-	text_label(t, v->c->name);
-	text_put(t, "\",interface=\"");
-	text_label(t, v->iface->name);
-	text_put(t, "\",vrid=\"%u\",family=\"ipv%c\",version=\"%u\"} 1\n", v->c->vrid, v->c->family == AF_INET6 ? '6' : '4',
-	         v->c->version);
-}
-
-/* The next that is not zero: there are many reasons, and most never come. false: none is left. */
-static bool put_reason(struct show *s, struct text *t, const char *name, const struct vr *v, const uint32_t *n, unsigned count,
-                       const char *words)
-{
-	while (++s->k < count)
-		if (n[s->k]) {
-			put_sample(t, name, "", v, text_nth(words, s->k), n[s->k]);
-			return true;
-		}
 	s->k = 0;
 	return false;
 }
 
-/* What instance v says in family f. true: it has more to say. */
-static bool instance_metric(struct show *s, struct text *t, unsigned f, const char *name, const struct vr *v)
+static void vr_metric(struct text *t, const struct metric *m, const struct vr *v, const void *base)
 {
-	const struct counters *n = v ? &v->n : &s->e->n;
-
-	if (f == FAM_DROPS)
-		return put_reason(s, t, name, v, n->err, PKT_ERR_N, pkt_err_key(0));
-	if (!v)
-		return false;
-	if (f == FAM_TRANSITIONS)
-		return put_reason(s, t, name, v, n->why, WHY_N, fsm_why_text(0));
-	if (f == FAM_INFO)
-		put_info(t, name, v);
-	else
-		put_sample(t, name, "", v, NULL, f == FAM_STATE ? v->fsm.state : f == FAM_SINCE ? v->since_wall :
-		           f == FAM_PRIORITY ? v->c->prio : f == FAM_EFFECTIVE ? v->fc.prio :
-		           f == FAM_ADDRESSES ? v->c->vips.n : show_set(v));
-	return false;
+	put_metric(t, "vrrp_", m);
+	put_label(t, "{instance", v->c->name);
+	if (m->row.kind == INFO) {
+		put_label(t, ",interface", v->iface->name);
+		text_put(t, ",vrid=\"%u\",family=\"ipv%c\",version=\"%u\"", v->c->vrid, v->c->family == AF_INET6 ? '6' : '4',
+		         v->c->version);
+	}
+	text_put(t, "} %lld\n", m->row.kind == INFO ? 1LL : m->row.kind == SET ? show_set(v) : (long long)number(&m->row, base));
 }
 
-static void tracker_metric(struct text *t, unsigned f, const char *name, const struct tracker *r)
+static void tracker_metric(struct text *t, const struct metric *m, const struct tracker *r)
 {
-	bool file = r->c->kind == TRACKER_FILE;
-
-	if ((f == FAM_VALUE) != file && (f == FAM_VALUE || f == FAM_GOOD))
-		return;
-	put_metric(t, "", name, "{tracker=\"");
-	text_label(t, r->c->name);
-	text_put(t, "\",kind=\"%s\"} ", show_kind(r));
-	if (f == FAM_TOOK)
+	if (!r)
+		return;						/* not used */
+	put_metric(t, "vrrp_", m);
+	put_label(t, "{tracker", r->c->name);
+	text_put(t, ",kind=\"%s\"} ", show_kind(r));
+	if (m->row.kind == SECS)
 		text_secs(t, r->took);
-	else if (f == FAM_GOOD || f == FAM_VALUE)
-		text_put(t, "%d", f == FAM_VALUE ? r->value : r->verdict == VERDICT_NONE ? -1 : r->verdict == VERDICT_GOOD);
 	else
-		text_put(t, "%u", f == FAM_RUNS ? r->runs : f == FAM_FAILS ? r->fails : r->overruns);
+		text_put(t, "%lld", (long long)number(&m->row, r));
 	text_put(t, "\n");
 }
 
-/* Part 0 .. GOOD - 1: families of instances; then COUNTERS; then families of trackers. One sample a piece. */
+static void put_daemon(struct text *t, const struct engine *e)
+{
+	text_put(t, "# HELP vrrp_build_info version\n# TYPE vrrp_build_info gauge\nvrrp_build_info{version=\"" VRRPBOX_VERSION "\"} 1\n"
+	         "# HELP vrrp_uptime_seconds of vrrpd\n# TYPE vrrp_uptime_seconds gauge\nvrrp_uptime_seconds ");
+	text_secs(t, e->now - e->started);
+	text_put(t, "\n");
+}
+
+static void metric_of(unsigned part, struct metric *m)
+{
+	unsigned c = part - FAMILY_N;
+
+	if (part < FAMILY_N)
+		*m = (struct metric){ family_rows[part], text_nth(family_names, part), "" };
+	else
+		*m = (struct metric){ { UINT, 4, offsetof(struct vr, n) + 4 * c }, text_nth(counter_names, c), "_total" };
+}
+
+/* Part by part a family, i by i what it is about; one sample a piece. */
 bool show_metrics(struct show *s, struct text *t)
 {
 	const struct engine *e = s->e;
 	const struct vr *v = s->i < show_count(s) ? show_current(s) : NULL;
-	unsigned c = s->part - FAM_GOOD;		/* counter */
-	bool counter = c < COUNTER_N, more = false;
-	unsigned f = counter ? FAM_N : s->part < FAM_GOOD ? s->part : s->part - COUNTER_N;
-	const char *name = counter ? text_nth(counter_names, c) : text_nth(family_names, f);
-	const char *total = counter ? "_total" : "";
+	bool trackers = s->part >= OF_TRACKER && s->part < FAMILY_N, more = false;
+	struct metric m;
 
 	if (!s->stage) {
 		s->stage = 1;
-		put_family(t, "build_info", "", "this program; value 1");
-		text_put(t, "vrrp_build_info{version=\"%s\"} 1\n", VRRPBOX_VERSION);
-		put_family(t, "uptime_seconds", "", "since the daemon started");
-		text_put(t, "vrrp_uptime_seconds ");
-		text_secs(t, e->now - e->started);
-		text_put(t, "\n");
+		put_daemon(t, e);
 		return true;
 	}
+	metric_of(s->part, &m);
 	if (!s->i && !s->k)
-		put_family(t, name, total, counter ? text_nth(counter_helps, c) : text_nth(family_helps, f));
-	if (counter && v)
-		put_sample(t, name, total, v, NULL, counters_of(&v->n)[c]);
-	else if (f < FAM_GOOD)
-		more = instance_metric(s, t, f, name, v);
-	else if (f < FAM_N && s->i < e->ntrackers && e->trackers[s->i])
-		tracker_metric(t, f, name, e->trackers[s->i]);
-	if (more || ++s->i <= (f < FAM_GOOD || counter ? show_count(s) : e->ntrackers))
+		put_family(t, &m);
+	if (trackers && s->i < e->ntrackers)
+		tracker_metric(t, &m, e->trackers[s->i]);
+	else if (!trackers && (m.row.kind == DROPS || (v && m.row.kind == TRANSITIONS)))
+		more = put_reason(s, t, &m, v);
+	else if (!trackers && v)
+		vr_metric(t, &m, v, s->part < OF_VR ? (const void *)v->c : v);
+	if (more || ++s->i <= (trackers ? e->ntrackers : show_count(s)))
 		return true;
 	s->i = 0;
-	return ++s->part < FAM_N + COUNTER_N;
+	return ++s->part < FAMILY_N + COUNTER_N;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -134,6 +135,8 @@ static struct vr *vr_new(struct engine *e, const struct conf *c, const struct vr
 	instruct(v, vc);
 	v->csum = first_form(vc);
 	fsm_init(&v->fsm);
+	v->since = e->now;
+	v->since_wall = time(NULL);
 	vips_calm(v);
 	vr_hooks(v);
 	return v;
@@ -411,6 +414,7 @@ static void move_past(const struct engine *e, const struct next *n)
 			n->heard[k * n->nvr + i] = v->heard[k * e->nvr];
 		v->past = n->past + i;
 		v->heard = n->heard + i;
+		v->speaker = NULL;
 	}
 }
 

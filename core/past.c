@@ -75,11 +75,13 @@ const struct heard *vr_heard(const struct vr *v, unsigned k)
 	return k < v->nheard ? &v->heard[k * v->e->nvr] : NULL;
 }
 
-/* Whom to forget for a newcomer: the refused first, then the longest silent. A refused one displaces none but its like. */
-static struct heard *place_for(const struct vr *v, bool refused)
+/* Where a newcomer goes: the refused give way first, then the longest silent. A refused one displaces none but its like. */
+static struct heard *place_for(struct vr *v, bool refused)
 {
 	struct heard *h, *worst = NULL;
 
+	if (v->nheard < HEARD_MAX)
+		return &v->heard[v->nheard++ * v->e->nvr];
 	for (unsigned k = 0; k < HEARD_MAX; k++) {
 		h = &v->heard[k * v->e->nvr];
 		if (refused && !h->refused)
@@ -90,20 +92,34 @@ static struct heard *place_for(const struct vr *v, bool refused)
 	return worst;
 }
 
+/* v->speaker becomes the one at a. false: a refused stranger, and no room for it. */
+__attribute__((noinline))
+static bool find(struct vr *v, const struct addr *a, bool refused)
+{
+	struct heard *h;
+
+	for (unsigned k = 0; k < v->nheard; k++) {
+		h = &v->heard[k * v->e->nvr];
+		if (!addr_eq(&h->addr, a))
+			continue;
+		v->speaker = h;
+		return true;
+	}
+	if (!(h = place_for(v, refused)))
+		return false;
+	h->addr = *a;
+	v->speaker = h;
+	return true;
+}
+
+/* Of every advert: mostly the same router speaks again. */
 void vr_hear(struct vr *v, const struct advert *a, const struct meta *m, enum pkt_err err)
 {
-	struct heard *h = v->heard;
-	unsigned k;
+	struct heard *h;
 
-	for (k = 0; k < v->nheard && !addr_eq(&h->addr, &m->src); k++)
-		h += v->e->nvr;
-	if (k == v->nheard) {
-		if (k < HEARD_MAX)
-			v->nheard++;
-		else if (!(h = place_for(v, err)))
-			return;
-		h->addr = m->src;
-	}
+	if ((!v->speaker || !addr_eq(&v->speaker->addr, &m->src)) && !find(v, &m->src, err))
+		return;
+	h = v->speaker;
 	h->at = v->e->now;
 	h->adv = a->adv;
 	h->prio = a->prio;

@@ -7,7 +7,7 @@
 #include "engine.h"
 #include "show.h"
 
-enum { COLUMNS = 80, MASTER_WIDTH = 15, REASON = 192 };
+enum { COLUMNS = 80, MASTER_WIDTH = 15, REASON = 208 };
 
 void show_begin(struct show *s, const struct engine *e, show_step *step, const struct vr *only)
 {
@@ -30,17 +30,34 @@ const struct vr *show_current(const struct show *s)
 	return s->only ? s->only : s->e->vr[s->i];
 }
 
-bool show_walk(struct show *s, struct text *t, show_item *const *items, unsigned n)
+/* A short text that lives until seven others have been made: a line says several. */
+static struct text fresh(void)
 {
-	if (s->i >= show_count(s))
-		return false;
-	if (items[s->part](show_current(s), s->k++, t))
-		return true;
-	s->k = 0;
-	if (++s->part < n)
-		return true;
-	s->part = 0;
-	return ++s->i < show_count(s);
+	static char room[8][REASON];
+	static unsigned n;
+
+	return (struct text){ room[n++ % 8], REASON, 0 };
+}
+
+static const char *say(void make(struct text *, int64_t), int64_t n)
+{
+	struct text t = fresh();
+
+	make(&t, n);
+	return t.p;
+}
+
+static const char *clean(const char *s)
+{
+	struct text t = fresh();
+
+	text_plain(&t, s);
+	return t.p;
+}
+
+static char family(const struct vr *v)
+{
+	return v->c->family == AF_INET6 ? '6' : '4';
 }
 
 const char *show_kind(const struct tracker *t)
@@ -117,41 +134,39 @@ static void measure(struct show *s)
 	s->i = 0;
 }
 
-static void put_master(struct text *t, const struct vr *v)
+/* The end of an address tells routers apart. */
+static const char *master_of(const struct vr *v, char *buf)
 {
 	const struct addr *a = v->fsm.state == FSM_MASTER ? &v->src : &v->master;
-	char buf[ADDR_STR];
-	const char *s = a->family ? addr_text(a, buf) : "-";
-	size_t n = strlen(s);
+	size_t n;
 
-	if (n > MASTER_WIDTH)			/* the end tells routers apart */
-		text_put(t, "~%s ", s + n - MASTER_WIDTH + 1);
-	else
-		text_put(t, "%-*s ", MASTER_WIDTH, s);
+	if (!a->family)
+		return "-";
+	n = strlen(addr_text(a, buf));
+	if (n <= MASTER_WIDTH)
+		return buf;
+	buf += n - MASTER_WIDTH;
+	*buf = '~';
+	return buf;
 }
 
 static void put_row(const struct show *s, struct text *t, const struct vr *v)
 {
 	char part[16], why[REASON];
-	struct text p = { part, sizeof part, 0 };
 	size_t began = t->n, left;
 
 	text_cell(t, v->c->name, s->width[0]);
-	text_put(t, " ");
 	text_cell(t, v->iface->name, s->width[1]);
-	*part = 0;
-	if (v->npast)
-		text_span(&p, v->e->now - v->since, 1);
-	text_put(t, " %3u/%c %-6s %5s ", v->c->vrid, v->c->family == AF_INET6 ? '6' : '4', fsm_state_text(v->fsm.state), part);
 	snprintf(part, sizeof part, v->fc.prio == v->c->prio ? "%u" : "%u/%u", v->fc.prio, v->c->prio);
-	text_put(t, "%-*s ", s->width[2], part);
-	put_master(t, v);
+	text_put(t, "%3u/%c %-6s %5s %-*s %-*s ", v->c->vrid, family(v), fsm_state_text(v->fsm.state),
+	         say(text_age, v->e->now - v->since), s->width[2], part, MASTER_WIDTH, master_of(v, why));
 	snprintf(part, sizeof part, "%u/%u", show_set(v), v->c->vips.n);
 	text_cell(t, part, s->width[3]);
-	text_put(t, " ");
-	left = COLUMNS - (t->n - began);
+	left = began + COLUMNS - t->n;
 	vr_reason(v, why, sizeof why);
-	text_cell(t, why, strlen(why) < left ? strlen(why) : left);
+	text_cell(t, why, left);
+	while (t->p[t->n - 1] == ' ')
+		t->n--;
 	text_put(t, "\n");
 }
 
@@ -174,78 +189,52 @@ bool show_table(struct show *s, struct text *t)
 
 static bool why_head(const struct vr *v, unsigned k, struct text *t)
 {
-	char buf[REASON];
+	const struct vrrp_conf *c = v->c;
+	char why[REASON], src[ADDR_STR];
 
 	if (k)
 		return false;
-	text_plain(t, v->c->name);
-	text_put(t, " is %s", fsm_state_text(v->fsm.state));
-	if (v->npast) {
-		text_put(t, " since ");
-		text_date(t, v->since_wall);
-		text_put(t, " (");
-		text_span(t, v->e->now - v->since, 2);
-		text_put(t, ")");
-	}
-	text_put(t, ": ");
-	text_plain(t, vr_reason(v, buf, sizeof buf));
-	text_put(t, "\n  virtual router %u on %s, IPv%c, version %u, an advert every ", v->c->vrid,
-	         *v->iface->name ? v->iface->name : "no interface", v->c->family == AF_INET6 ? '6' : '4', v->c->version);
-	text_secs(t, v->c->adv);
-	text_put(t, " s, our address %s\n  priority %u, %u configured\n", addr_text(&v->src, buf), v->fc.prio, v->c->prio);
+	text_put(t, "%s is %s since %s (%s): %s\n  virtual router %u on %s, IPv%c, version %u, an advert every %s s, our address %s\n"
+	         "  priority %u, configured %u\n", clean(c->name), fsm_state_text(v->fsm.state), say(text_date, v->since_wall),
+	         say(text_span, v->e->now - v->since), clean(vr_reason(v, why, sizeof why)), c->vrid,
+	         *v->iface->name ? clean(v->iface->name) : "no interface", family(v), c->version, say(text_secs, c->adv),
+	         addr_text(&v->src, src), v->fc.prio, c->prio);
 	return true;
-}
-
-static void put_runs(const struct tracker *r, struct text *t)
-{
-	usec now = r->e->now;
-
-	text_put(t, " for ");
-	text_span(t, now - r->since, 2);
-	if (*r->why)
-		text_put(t, ": ");
-	text_plain(t, r->why);
-	text_put(t, " (%u of %u failed; last took ", r->fails, r->runs);
-	text_secs(t, r->took);
-	text_put(t, " s, ");
-	text_span(t, now - r->at, 1);
-	text_put(t, " ago)");
 }
 
 static bool why_share(const struct vr *v, unsigned k, struct text *t)
 {
+	const struct tracker *r;
 	struct share s;
 
 	if (!show_share(v, k, &s))
 		return false;
-	text_put(t, "  %+4d  %s ", s.gives.prio, s.kind);
-	text_plain(t, s.name);
-	if (s.t && s.t->c->kind == TRACKER_FILE)
-		text_put(t, " is %d", s.t->value);
+	r = s.t;
+	text_put(t, "  %+4d  %s %s is ", s.gives.prio, s.kind, clean(s.name));
+	if (r && r->c->kind == TRACKER_FILE)
+		text_put(t, "%d", r->value);
 	else
-		text_put(t, " is %s", show_verdict(s.verdict));
-	if (s.t && s.t->runs)
-		put_runs(s.t, t);
+		text_put(t, "%s", show_verdict(s.verdict));
+	if (r && r->runs)
+		text_put(t, " for %s: %s (%u of %u failed; the last took %s s, %s ago)", say(text_span, r->e->now - r->since),
+		         clean(r->why), r->fails, r->runs, say(text_secs, r->took), say(text_age, r->e->now - r->at));
 	text_put(t, "%s\n", s.gives.fault ? ": FAULT" : s.gives.wait ? ": awaited" : "");
 	return true;
 }
 
+/* How many, and those that are not as they should be. */
 static bool why_addr(const struct vr *v, unsigned k, struct text *t)
 {
+	const struct vip_run *r = &v->vips[k];
 	char a[ADDR_STR];
-	const struct vip_run *r;
 
-	if (!k) {
+	if (!k)
 		text_put(t, "  addresses: %u of %u set\n", show_set(v), v->c->vips.n);
-		return true;
-	}
-	if (k > v->c->vips.n)
+	if (k == v->c->vips.n)
 		return false;
-	r = &v->vips[k - 1];
-	if (r->set == v->want_up)
-		return true;
-	text_put(t, "    %s on %s is %sset%s%s\n", addr_text(&v->c->vips.v[k - 1].addr, a), r->iface->name,
-	         r->set ? "" : "not ", r->err ? ": " : "", r->err ? strerror(-r->err) : "");
+	if (r->set != v->want_up)
+		text_put(t, "    %s on %s is %sset%s%s\n", addr_text(&v->c->vips.v[k].addr, a), clean(r->iface->name),
+		         r->set ? "" : "not ", r->err ? ": " : "", r->err ? strerror(-r->err) : "");
 	return true;
 }
 
@@ -256,14 +245,10 @@ static bool why_heard(const struct vr *v, unsigned k, struct text *t)
 
 	if (!h)
 		return false;
-	text_put(t, "  heard %s ", addr_text(&h->addr, a));
-	text_secs(t, v->e->now - h->at);
-	text_put(t, " s ago: priority %u, version %u", h->prio, h->version);
-	if (h->adv) {
-		text_put(t, ", every ");
-		text_secs(t, h->adv);
-		text_put(t, " s");
-	}
+	text_put(t, "  heard %s %s s ago: priority %u, version %u", addr_text(&h->addr, a), say(text_secs, v->e->now - h->at),
+	         h->prio, h->version);
+	if (h->adv)
+		text_put(t, ", every %s s", say(text_secs, h->adv));
 	if (h->version == 3 && h->csum)
 		text_put(t, ", checksum with%s pseudo-header", h->csum == CSUM_PLAIN ? "out" : "");
 	if (h->refused)
@@ -274,27 +259,9 @@ static bool why_heard(const struct vr *v, unsigned k, struct text *t)
 	return true;
 }
 
-static void put_left(const struct vr *v, usec until, struct text *t)
+static const char *left(const struct vr *v, usec until)
 {
-	usec left = until - v->e->now;
-
-	text_secs(t, left > 0 ? left : 0);
-	text_put(t, " s");
-}
-
-static void backup_next(const struct vr *v, struct text *t)
-{
-	text_put(t, "MASTER in ");
-	put_left(v, v->fsm.deadline, t);
-	text_put(t, v->fsm.left ? ", the master has left" : v->fsm.lower_heard ? ", the master has a lower priority" :
-	         " unless a master is heard");
-	if (v->fsm.preempt_at) {
-		text_put(t, "; of a lower one no more in ");
-		put_left(v, v->fsm.preempt_at, t);
-		text_put(t, " (preempt_delay)");
-	} else if (v->fc.nopreempt) {
-		text_put(t, ", of whatever priority (nopreempt)");
-	}
+	return say(text_secs, until > v->e->now ? until - v->e->now : 0);
 }
 
 /* What would change the state. */
@@ -307,15 +274,18 @@ static bool why_next(const struct vr *v, unsigned k, struct text *t)
 	text_put(t, "  next: ");
 	switch (v->fsm.state) {
 	case FSM_INIT:
-		if (v->e->now >= v->e->hold_until) {
+		if (v->e->now < v->e->hold_until)
+			text_put(t, "starts when the startup delay is over, in %s s", left(v, v->e->hold_until));
+		else
 			text_put(t, "starts with the first results of what it tracks");
-			break;
-		}
-		text_put(t, "starts when the startup delay is over, in ");
-		put_left(v, v->e->hold_until, t);
 		break;
 	case FSM_BACKUP:
-		backup_next(v, t);
+		text_put(t, "MASTER in %s s%s", left(v, v->fsm.deadline), v->fsm.left ? ", the master has left" :
+		         v->fsm.lower_heard ? ", the master has a lower priority" : " unless a master is heard");
+		if (v->fsm.preempt_at)
+			text_put(t, "; one with a lower priority is good for %s s more (preempt_delay)", left(v, v->fsm.preempt_at));
+		else if (v->fc.nopreempt)
+			text_put(t, ", of whatever priority (nopreempt)");
 		break;
 	case FSM_MASTER:
 		if (v->fc.prio == 255)
@@ -325,11 +295,9 @@ static bool why_next(const struct vr *v, unsigned k, struct text *t)
 			         v->fc.prio, v->fc.prio, addr_text(&v->src, buf));
 		break;
 	case FSM_FAULT:
-		text_put(t, "no more FAULT when ");
-		text_plain(t, fault_end(v, buf, sizeof buf));
+		text_put(t, "no more FAULT when %s", clean(fault_end(v, buf, sizeof buf)));
 		break;
 	case FSM_STOPPED:
-		text_put(t, "nothing");
 		break;
 	}
 	text_put(t, "\n");
@@ -339,25 +307,24 @@ static bool why_next(const struct vr *v, unsigned k, struct text *t)
 static bool why_past(const struct vr *v, unsigned k, struct text *t)
 {
 	const struct past *p = vr_past(v, k);
-	char buf[REASON];
+	char why[REASON];
 
 	if (!p)
 		return false;
-	if (!k)
-		text_put(t, "  history (date, seconds since boot):\n");
-	text_put(t, "    ");
-	text_date(t, p->wall);
-	text_put(t, "  ");
-	text_secs(t, p->at);
-	text_put(t, "  %s -> %s: ", fsm_state_text(p->from), fsm_state_text(p->to));
-	text_plain(t, past_text(p, buf, sizeof buf));
-	text_put(t, "\n");
+	text_put(t, "%s    %s  %s  %s -> %s: %s\n", k ? "" : "  history (date, seconds since boot):\n", say(text_date, p->wall),
+	         say(text_secs, p->at), fsm_state_text(p->from), fsm_state_text(p->to), clean(past_text(p, why, sizeof why)));
 	return true;
 }
 
 bool show_why(struct show *s, struct text *t)
 {
 	static show_item *const items[] = { why_head, why_share, why_addr, why_heard, why_next, why_past };
+	const unsigned n = sizeof items / sizeof *items;
 
-	return show_walk(s, t, items, sizeof items / sizeof *items);
+	if (s->i < show_count(s) && !items[s->part](show_current(s), s->k++, t)) {
+		s->k = 0;
+		s->part = (s->part + 1) % n;
+		s->i += !s->part;
+	}
+	return s->i < show_count(s);
 }

@@ -133,7 +133,7 @@ enum fault {
 };
 
 /*
- * What is counted of an instance: field, name, meaning. Names are RFC 8347's where it has one; JSON uses them as they are,
+ * What is counted of an instance: field, name; the meaning is for the README. Names are RFC 8347's where it has one; JSON uses them as they are,
  * metrics as vrrp_NAME_total with _ for -.
  */
 #define COUNTERS(X)                                                                                            \
@@ -222,6 +222,7 @@ struct vr {
 	struct past *past;	/* the k-th is past[k * e->nvr]; written round and round: see vr_past */
 	uint32_t npast;		/* transitions so far */
 	struct heard *heard;	/* the k-th is heard[k * e->nvr] */
+	struct heard *speaker;	/* the one of them heard last, or NULL */
 	uint8_t nheard;
 	usec since;		/* of the present state */
 	usec silence;		/* MASTER by silence: how long it had been */

@@ -45,11 +45,7 @@ show_step show_ka_data, show_ka_stats, show_ka_json1, show_ka_json2;	/* keepaliv
 
 /* ---- for steps ---- */
 
-/* One kind of piece about an instance, the k-th. false: there is none (it may have appended an end all the same). */
 typedef bool show_item(const struct vr *v, unsigned k, struct text *t);
-
-/* The next piece of what the n items say of each instance in turn. false: all is said. */
-bool show_walk(struct show *s, struct text *t, show_item *const *items, unsigned n);
 
 unsigned show_count(const struct show *s);	/* instances: 1 with only */
 const struct vr *show_current(const struct show *s);	/* the one that s->i says */

@@ -34,11 +34,12 @@ void text_json(struct text *t, const char *s);
 enum { TEXT_CAP = 200 };
 void text_label(struct text *t, const char *s);	/* the inside of a Prometheus label; no UTF-8 becomes U+FFFD */
 void text_plain(struct text *t, const char *s);	/* for terminals: what is not printable ASCII becomes ? */
-/* text_plain in a column: cut with ~, filled with blanks. width 0: nothing. */
+/* text_plain in a column, and a blank: cut with ~, filled with blanks. */
 void text_cell(struct text *t, const char *s, unsigned width);
 
 void text_secs(struct text *t, usec span);	/* 3.609 */
-void text_span(struct text *t, usec span, unsigned units);	/* "59s", "5m"; with two units "2h 5m" */
+void text_span(struct text *t, usec span);	/* 59s, 2h 5m */
+void text_age(struct text *t, usec span);	/* 59s, 2h */
 void text_date(struct text *t, int64_t epoch);	/* 2026-11-21 12:34:47Z */
 
 #endif

@@ -174,9 +174,9 @@ static void why(void)
 	t_str("why: BACKUP", say(show_why, e.vr[0]),
 	      "VI_1 is BACKUP since 2023-11-14 22:11:20Z (2m 0s): advert with a higher priority (150, ours 100) from 10.0.0.2\n"
 	      "  virtual router 51 on eth0, IPv4, version 2, an advert every 1.000 s, our address 10.0.0.1\n"
-	      "  priority 100, 150 configured\n"
+	      "  priority 100, configured 150\n"
 	      "   +10  interface eth1 is good\n"
-	      "   -60  script chk_nginx is bad for 2m 5s: exited with status 1 (3 of 120 failed; last took 0.012 s, 0s ago)\n"
+	      "   -60  script chk_nginx is bad for 2m 5s: exited with status 1 (3 of 120 failed; the last took 0.012 s, 0s ago)\n"
 	      "    +0  script chk_db is unknown: awaited\n"
 	      "  addresses: 0 of 2 set\n"
 	      "  heard 10.0.0.2 0.400 s ago: priority 150, version 2, every 1.000 s\n"
@@ -459,8 +459,8 @@ static void metrics(void)
 	       "metrics: info", "%s", buf);
 	t_case(has("vrrp_effective_priority{instance=\"VI_1\"} 100") && has("vrrp_priority{instance=\"VI_1\"} 150"),
 	       "metrics: priorities", "%s", buf);
-	t_case(has("vrrp_tracker_good{tracker=\"chk_nginx\",kind=\"script\"} 0") &&
-	       has("vrrp_tracker_good{tracker=\"chk_db\",kind=\"script\"} -1") &&
+	t_case(has("vrrp_tracker_verdict{tracker=\"chk_nginx\",kind=\"script\"} 2") &&
+	       has("vrrp_tracker_verdict{tracker=\"chk_db\",kind=\"script\"} 0") &&
 	       has("vrrp_tracker_duration_seconds{tracker=\"chk_nginx\",kind=\"script\"} 0.012"), "metrics: trackers", "%s", buf);
 	metrics_rules("metrics: rules", buf);
 	end();
@@ -493,6 +493,7 @@ static void nasty(void)
 		v->fault = FAULT_SCRIPT;
 		v->fault_name = e.conf->path;
 		turn(v, FSM_FAULT, WHY_FAULT, 0);
+		memset(&v->n, 0xff, sizeof v->n);
 		say(show_table, NULL);
 		for (const char *p = buf; *p; p++, cells++) {
 			if (*p == '\n' && cells > 80)
@@ -585,9 +586,9 @@ static void dates(void)
 		{ 951868800, "2000-03-01 00:00:00Z" }, { 4107542400, "2100-03-01 00:00:00Z" }, { 1798761599, "2026-12-31 23:59:59Z" },
 		{ 253402300799, "9999-12-31 23:59:59Z" }, { 253402300800, "@253402300800" }, { -1, "@-1" },
 	};
-	static const struct { usec span; unsigned units; const char *text; } span[] = {
-		{ 0, 1, "0s" }, { 59 * SEC, 2, "59s" }, { 60 * SEC, 1, "1m" }, { 7500 * SEC, 2, "2h 5m" }, { 86399 * SEC, 1, "23h" },
-		{ 86400 * SEC, 2, "1d 0h" }, { 86400 * SEC * 9999, 1, "9999d" },
+	static const struct { usec span; void (*make)(struct text *, usec); const char *text; } span[] = {
+		{ 0, text_age, "0s" }, { 59 * SEC, text_span, "59s" }, { 60 * SEC, text_age, "1m" }, { 7500 * SEC, text_span, "2h 5m" },
+		{ 86399 * SEC, text_age, "23h" }, { 86400 * SEC, text_span, "1d 0h" }, { 86400 * SEC * 9999, text_age, "9999d" },
 	};
 	char b[64];
 
@@ -612,7 +613,7 @@ static void dates(void)
 	for (unsigned i = 0; i < sizeof span / sizeof *span; i++) {
 		struct text t = { b, sizeof b, 0 };
 
-		text_span(&t, span[i].span, span[i].units);
+		span[i].make(&t, span[i].span);
 		t_str("span", b, span[i].text);
 	}
 }

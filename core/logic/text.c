@@ -92,14 +92,10 @@ void text_plain(struct text *t, const char *s)
 void text_cell(struct text *t, const char *s, unsigned width)
 {
 	size_t len = strlen(s);
+	bool cut = len > width;
 
-	if (width && len > width) {
-		printable(t, s, width - 1);
-		text_put(t, "~");
-	} else if (width) {
-		printable(t, s, len);
-		text_put(t, "%*s", (int)(width - len), "");
-	}
+	printable(t, s, cut ? width - 1 : len);
+	text_put(t, "%*s ", cut ? 1 : (int)(width - len), cut ? "~" : "");
 }
 
 void text_secs(struct text *t, usec span)
@@ -107,7 +103,7 @@ void text_secs(struct text *t, usec span)
 	text_put(t, "%lld.%03u", (long long)(span / SEC), (unsigned)(span % SEC / MS));
 }
 
-void text_span(struct text *t, usec span, unsigned units)
+static void span(struct text *t, usec span, unsigned units)
 {
 	static const struct { unsigned secs; char letter; } unit[] = {
 		{ 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' },
@@ -119,6 +115,16 @@ void text_span(struct text *t, usec span, unsigned units)
 		i++;
 	for (const char *gap = ""; units-- && i < 4; gap = " ", left %= unit[i++].secs)
 		text_put(t, "%s%lu%c", gap, left / unit[i].secs, unit[i].letter);
+}
+
+void text_span(struct text *t, usec time)
+{
+	span(t, time, 2);
+}
+
+void text_age(struct text *t, usec time)
+{
+	span(t, time, 1);
 }
 
 static unsigned month_days(unsigned year, unsigned month)
