@@ -26,7 +26,7 @@ static struct checker {
 	struct source sig, chld;
 	struct probe probe;
 	struct timer next;
-	usec began;		/* this run, as it should have */
+	usec began;		/* this run, when it was due */
 	struct hyst hyst;
 	bool stop;
 } me;
@@ -41,7 +41,8 @@ static void tell(const struct probe *p)
 	if (p->can)
 		out(" (%ld.%ld ms)", us / 1000, us / 100 % 10);
 	out("\n");
-	out_flush();
+	if (out_flush() < 0)		/* nobody reads it any more */
+		me.stop = true;
 }
 
 static void done(struct probe *p, usec now)
@@ -58,7 +59,7 @@ static void done(struct probe *p, usec now)
 
 static void run(struct timer *t, usec now)
 {
-	me.began = t->at;
+	me.began = t->at + me.c.interval < now ? now : t->at;	/* what was missed stays missed */
 	if (probe_start(&me.probe, &me.env, &me.c, me.c.timeout ? me.c.timeout : TIMEOUT, now))
 		done(&me.probe, now);
 }

@@ -119,29 +119,34 @@ static void conclude(struct probe *p, const char *words)
 		p->done(p, p->now);
 }
 
-void probe_done(struct probe *p, bool good, const char *fmt, ...)
+__attribute__((format(printf, 2, 0)))
+static void judge(struct probe *p, const char *fmt, va_list ap)
 {
 	char words[64];
+
+	vsnprintf(words, sizeof words, fmt, ap);
+	conclude(p, words);
+}
+
+void probe_done(struct probe *p, bool good, const char *fmt, ...)
+{
 	va_list ap;
 
-	va_start(ap, fmt);
-	vsnprintf(words, sizeof words, fmt, ap);
-	va_end(ap);
 	p->can = true;
 	p->good = good != p->c->negate;
-	conclude(p, words);
+	va_start(ap, fmt);
+	judge(p, fmt, ap);
+	va_end(ap);
 }
 
 void probe_cannot(struct probe *p, const char *fmt, ...)
 {
-	char words[64];
 	va_list ap;
 
-	va_start(ap, fmt);
-	vsnprintf(words, sizeof words, fmt, ap);
-	va_end(ap);
 	p->can = p->good = false;
-	conclude(p, words);
+	va_start(ap, fmt);
+	judge(p, fmt, ap);
+	va_end(ap);
 }
 
 void probe_bad_errno(struct probe *p, int err)

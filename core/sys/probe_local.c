@@ -1,4 +1,4 @@
-/* probe_local.c - checks that need nobody else: file, pidfile (sys: statx, kill, /proc), exec (sys: child). */
+/* probe_local.c - checks that need nobody else: file, pidfile (sys: statx, tgkill, /proc), exec (sys: child). */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -85,7 +86,7 @@ static void pidfile_start(struct probe *p)
 		probe_done(p, false, "empty");
 	else if ((*end && !strchr(blank, *end)) || pid < 1 || pid > INT32_MAX)
 		probe_done(p, false, "no pid in it");
-	else if (kill(pid, 0) && errno == ESRCH)
+	else if (syscall(SYS_tgkill, (pid_t)pid, (pid_t)pid, 0) && errno == ESRCH)	/* kill would take a thread for it */
 		probe_done(p, false, "process %ld is gone", (long)pid);
 	else if (ended(pid))
 		probe_done(p, false, "process %ld is a zombie", (long)pid);

@@ -84,7 +84,7 @@ says 'tcp: no such interface' 1 "bad: cannot run: tcp [$ll%eth7]:80: no such int
 says '! tcp: no such interface' 1 "bad: cannot run: ! tcp [$ll%eth7]:80: no such interface" ! tcp "[$ll%eth7]:80"
 with='setpriv --reuid 65534 --clear-groups'
 says 'as anybody' 0 'good: tcp 10.9.0.2:8001: connected (ms)' tcp 10.9.0.2:8001
-with='prlimit --nofile=6:6'
+with='env ASAN_OPTIONS=detect_leaks=0 prlimit --nofile=6:6'
 says 'no descriptors left' 1 'bad: cannot run: tcp 10.9.0.2:8001: socket: too many open files' tcp 10.9.0.2:8001
 with=
 
@@ -125,12 +125,17 @@ done
 says 'pidfile: a directory' 1 'bad: pidfile /run/dir: not a regular file (ms)' pidfile /run/dir
 says 'pidfile: a pipe' 1 'bad: pidfile /run/fifo: not a regular file (ms)' pidfile /run/fifo
 says 'pidfile: gone' 1 "bad: pidfile /run/gone: process $(on c cat /run/gone) is gone (ms)" pidfile /run/gone
-bg c mother python3 -c 'import os, time
+bg c mother python3 -c 'import os, time, threading
+t = threading.Thread(target=time.sleep, args=(1000,), daemon=True)
+t.start()
+open("/run/thread", "w").write(str(t.native_id))
 p = os.fork() or os._exit(0)
 open("/run/zombie", "w").write(str(p))
 time.sleep(1000)'
 wait_until 10 on c test -s /run/zombie
 says 'pidfile: zombie' 1 "bad: pidfile /run/zombie: process $(on c cat /run/zombie) is a zombie (ms)" pidfile /run/zombie
+
+says 'pidfile: a thread' 1 "bad: pidfile /run/thread: process $(on c cat /run/thread) is gone (ms)" pidfile /run/thread
 
 says 'exec' 0 'good: exec true: exited with status 0 (ms)' exec true
 says 'exec: fails' 1 'bad: exec sh -c exit 3: exited with status 3 (ms)' exec sh -c 'exit 3'
@@ -196,6 +201,19 @@ for job in 'TERM 0 /run/there' 'INT 1 /run/nope'; do
 	same "again: $1 ends it with its verdict" $? $2
 done
 same 'quiet is quiet' "$(on c cat /run/quiet)" ''
+on c sh -c 'for f in a b c d e; do rm -f /run/flip; sleep 0.05; : >/run/flip; sleep 0.05; done &
+	trap "" PIPE; { timeout 5 "$0" -i 0.01 file /run/flip 2>/dev/null; echo $? >/run/code; } | :' $CHECK
+same 'again: ends when nobody reads it' "$(on c cat /run/code)" 1
+# it slept for long: what it missed is not made good
+bg c slept $CHECK -i 0.05 exec sh -c 'echo >>/run/slept'
+wait_until 10 on c test -s /run/slept
+hit c slept STOP
+sleep 2
+on c sh -c ': >/run/slept'
+hit c slept CONT
+sleep 0.3
+same 'again: what was missed stays missed' "$([ "$(on c sh -c 'wc -l </run/slept')" -lt 20 ] || echo more)" ''
+end c slept
 # one bad result among good ones is no change with --fall 2
 on c sh -c 'touch /run/flag; printf "%s\n" "#!/bin/sh" "echo >>/run/n" "[ \$((\$(wc -l </run/n) % 3)) != 0 ]" >/run/flaps; chmod 755 /run/flaps'
 bg c fall $CHECK -i 0.02 --fall 2 exec /run/flaps
