@@ -17,7 +17,7 @@ struct probe_kind {
 	const char *steps;		/* what had come by then, a text a step: "no connection\0connected, no answer" (" after 1 s") */
 };
 
-/* The kinds, each beside its room; probe.c's table names those that are there. */
+/* The kinds, each beside its room: the rows of probe.c's table. */
 extern const struct probe_kind probe_tcp, probe_http;			/* probe_stream.c */
 extern const struct probe_kind probe_file, probe_pidfile, probe_exec;	/* probe_local.c */
 extern const struct probe_kind probe_ping, probe_arp;			/* probe_wire.c: arp is vip too */
