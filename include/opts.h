@@ -7,7 +7,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum opt_takes { OPT_NOTHING, OPT_VALUE, OPT_MAYBE };	/* OPT_MAYBE: only in the same word, -tFILE or --name=FILE */
+enum opt_takes {
+	OPT_NOTHING, OPT_VALUE,
+	OPT_MAYBE,		/* only in the same word, -tFILE or --name=FILE */
+	OPT_WORDS		/* a row of name "": char ** of the words behind the options, or behind "--"; without it there may be none */
+};
 
 struct opt {
 	const char *name;	/* without its dashes; NULL ends the rows */

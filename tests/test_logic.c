@@ -252,6 +252,7 @@ static void announcements(void)
 	t_int("its checksum is good", csum_fold(csum_add(0, f + 22, 32) + csum_add(0, pseudo, 8) + csum_add(0, f + 54, 32)), 0);
 }
 
+struct words_into { char **words; bool n; };
 struct opts_into { const char *file; bool n, l; };
 
 static const struct opt opt_rows[] = {
@@ -304,9 +305,39 @@ static void command_lines(void)
 	}
 }
 
+/* With a row for them, words end the options. */
+static void words_behind(void)
+{
+	static const struct { const char *name; char *argv[6]; int first; bool n; const char *error; } v[] = {
+		{ "words: none", { "x" }, 1, 0, NULL },
+		{ "words: only options", { "x", "-n" }, 2, 1, NULL },
+		{ "words: behind an option", { "x", "-n", "a", "-l" }, 2, 1, NULL },
+		{ "words: behind --", { "x", "-n", "--", "-l" }, 3, 1, NULL },
+		{ "words: none behind --", { "x", "--" }, 2, 0, NULL },
+		{ "words: a dash is one", { "x", "-", "-n" }, 1, 0, NULL },
+		{ "words: an option that is none", { "x", "--nonsense", "a" }, 0, 0, "unknown option" },
+	};
+	static const struct opt rows[] = {
+		{ "dont-fork", 'n', OPT_NOTHING, 0, offsetof(struct words_into, n) },
+		{ "", 0, OPT_WORDS, 0, offsetof(struct words_into, words) },
+		{ 0 },
+	};
+
+	for (unsigned i = 0; i < sizeof v / sizeof *v; i++) {
+		struct words_into o = { NULL, false };
+		struct opt_error err;
+
+		opts_read((char **)v[i].argv, rows, &o, special, &err);
+		t_case(o.words == (v[i].first ? (char **)v[i].argv + v[i].first : NULL) && o.n == v[i].n &&
+		       !strcmp(err.text ? err.text : "", v[i].error ? v[i].error : ""), v[i].name, "words %s, n %d, error %s",
+		       o.words && *o.words ? *o.words : "-", o.n, err.text ? err.text : "-");
+	}
+}
+
 int main(void)
 {
 	command_lines();
+	words_behind();
 	addresses();
 	deadlines();
 	json();

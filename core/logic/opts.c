@@ -69,10 +69,20 @@ static int read_letters(struct line *l)
 	return code;
 }
 
+/* Options end here. */
+static void keep_words(struct line *l, const struct opt *o)
+{
+	if (!o)
+		wrong(l, "unexpected word");
+	else
+		memcpy((char *)l->into + o->at, &l->argv, sizeof l->argv);
+}
+
 int opts_read(char **argv, const struct opt *rows, void *into, int (*special)(const struct opt *o, const char *value),
               struct opt_error *err)
 {
 	struct line l = { argv + 1, rows, into, special, err };
+	const struct opt *words = find(rows, 0, "", 0);
 	int code = -1;
 
 	*err = (struct opt_error){ NULL, NULL };
@@ -80,8 +90,14 @@ int opts_read(char **argv, const struct opt *rows, void *into, int (*special)(co
 		const char *w = *l.argv;
 
 		if (w[0] != '-' || !w[1])
-			return wrong(&l, "unexpected word");
+			break;
+		if (words && !strcmp(w, "--")) {
+			l.argv++;
+			break;
+		}
 		code = w[1] == '-' ? read_long(&l) : read_letters(&l);
 	}
+	if (code < 0 && !err->text && (words || *l.argv))
+		keep_words(&l, words);
 	return code;
 }
