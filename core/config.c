@@ -20,27 +20,31 @@ static void say(struct report *r, enum severity sev, const struct place *at, con
 	};
 	struct findings *f = container_of(r, struct findings, r);
 	bool to_log = f->fd < 0;
-	char where[300] = "", line[1024];
+	char where[300] = "", line[1024], *tail;
 	int n;
 
-	if (to_log && sev == SEV_NOTE)
+	if (to_log && !f->text && sev == SEV_NOTE)
 		return;
-
 	if (at && at->file && at->line)			/* a file that cannot be read has no line; its name is the word */
 		snprintf(where, sizeof where, "%s:%u:%u: ", at->file, at->line, at->col);
-	n = snprintf(line, sizeof line, "%s%s%s%s%s\n", where, to_log && sev == SEV_ERROR ? "" : name[sev],
-	             word ? word : "", word ? ": " : "", text);
-	if (n >= (int)sizeof line)
-		line[(n = sizeof line) - 1] = '\n';
-	for (char *p = line; p < line + n - 1; p++)	/* the file may be junk, and this a terminal */
+	n = snprintf(line, sizeof line - 1, "%s%s%s%s%s", where, name[sev], word ? word : "", word ? ": " : "", text);
+	if (n >= (int)sizeof line - 1)
+		n = sizeof line - 2;
+	for (char *p = line; *p; p++)		/* the file may be junk, and this a terminal */
 		if ((unsigned char)*p < ' ' || *p == 127)
 			*p = '?';
+	if (f->text && f->text->size - f->text->n > (size_t)n + 1)
+		text_put(f->text, "%s\n", line);
+	else
+		f->more++;
+	tail = line + strlen(where) + strlen(name[sev]);
+	if (to_log && sev == SEV_ERROR)
+		log_err("%.*s%s", (int)strlen(where), line, tail);
+	else if (to_log && sev != SEV_NOTE)
+		log_info("%s", line);
+	line[n++] = '\n';
 	if (!to_log)
 		f->lost |= write(f->fd, line, n) != n;
-	else if (sev == SEV_ERROR)
-		log_err("%.*s", n - 1, line);
-	else
-		log_info("%.*s", n - 1, line);
 }
 
 /* Up to the first dot of the node name. */

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "conf.h"
+#include "text.h"
 
 struct config_source {
 	const char *path;
@@ -19,6 +20,8 @@ struct findings {
 	struct report r;
 	int fd;			/* written there, one line each; -1: to the log, without notes */
 	bool lost;		/* a line could not be written (full disk) */
+	struct text *text;	/* they are put here as well; NULL: not */
+	unsigned more;		/* those for which it had no room */
 };
 
 /*
