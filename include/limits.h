@@ -55,5 +55,16 @@
 #define PROC_CMDLINE_MAX 4096	/* bytes of a command line that are looked at: as long as a pattern can be */
 #define PROCS_KNOWN_MAX 65536	/* matches in the table: as many as a quorum can ask for */
 #define PROCS_FDS_MAX     256	/* pidfds: many programs may have 1024 descriptors; the death of others is seen by looking */
+/* the control socket */
+#define CTL_CLIENTS       128	/* at once; each has 32 kB of address space, 6 kB of memory */
+#define CTL_LINE         1024	/* one request: a path and some words */
+#define CTL_PIECE        2048	/* one piece of an answer */
+#define CTL_ROOM         4096	/* of the answer that is being sent: two pieces */
+#define CTL_ASK_TIME  5000000	/* us until the request must be here */
+#define CTL_READ_TIME 10000000	/* us that a client may leave its answer unread */
+#define CTL_FINDINGS    16384	/* bytes of findings in the answer to a reload */
+#define DEMOTE_MAX   31536000	/* seconds that somebody may demote an instance for: a year */
+#define NEWS_LINE         256	/* a state change in words: name, states, reason */
+#define NEWS_LINES       2048	/* changes that one who watches may be behind: two of each instance of a large machine */
 
 #endif

@@ -391,6 +391,8 @@ THIN(pid_t, waitpid,   (pid_t pid, int *status, int how),                       
 #endif
 #ifdef SYS_socket		/* not where one call serves for all of these */
 THIN(int, socket,      (int family, int type, int protocol),                    SYS_socket, family, type, protocol)
+THIN(int, accept4,     (int fd, struct sockaddr *restrict a, socklen_t *restrict n, int flags),
+                                                                                SYS_accept4, fd, a, n, flags)
 THIN(int, connect,     (int fd, const struct sockaddr *a, socklen_t n),         SYS_connect, fd, a, n)
 THIN(ssize_t, send,    (int fd, const void *p, size_t n, int flags),            SYS_sendto, fd, p, n, flags, NULL, 0)
 THIN(ssize_t, sendto,  (int fd, const void *p, size_t n, int flags, const struct sockaddr *to, socklen_t len),
