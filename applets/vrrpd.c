@@ -270,25 +270,45 @@ static int open_signals(struct daemon *d)
 	return d->sig.fd < 0 ? -errno : 0;
 }
 
-static void reload(struct daemon *d)
+/* Why not, or NULL: it is done. */
+static const char *reload(struct daemon *d, struct findings *f, char *buf, size_t size)
 {
-	struct findings f = { .fd = -1 };
 	struct conf *c;
 	int err;
 
-	d->reload = false;
 	log_notice("reloading %s", opt.file);
-	c = load(&f);
+	c = load(f);
 	if (!c) {
-		log_err("reload refused: %u errors in %s; the old configuration goes on", f.r.errors, opt.file);
-		return;
+		snprintf(buf, size, "%u error%s in %s", f->r.errors, f->r.errors == 1 ? "" : "s", opt.file);
+		return buf;
 	}
 	if ((err = engine_reload(&d->e, c)) < 0) {
-		log_err("reload refused: %s; the old configuration goes on", strerror(-err));
 		config_free(c);
-		return;
+		return strerror(-err);
 	}
 	log_notice("reloaded %s", opt.file);
+	return NULL;
+}
+
+/* A signal wants it, or somebody who waits for the findings. */
+static void reload_asked(struct daemon *d)
+{
+	struct findings f = { .fd = -1 };
+	static char room[CTL_FINDINGS + 32];	/* for how many more there are */
+	struct text text = { .p = room, .size = CTL_FINDINGS };
+	const char *refused;
+	char buf[256];
+
+	if (d->e.control.reload)
+		f.text = &text;
+	d->reload = false;
+	refused = reload(d, &f, buf, sizeof buf);
+	if (refused)
+		log_err("reload refused: %s; the old configuration goes on", refused);
+	text.size = sizeof room;
+	if (f.text && f.more)
+		text_put(&text, "and %u more\n", f.more);
+	control_reloaded(&d->e, refused, f.text);
 }
 
 static void log_to(bool console)
@@ -325,6 +345,8 @@ static int run(struct conf *c, int ready)
 		return cannot_open(what, err);
 	}
 	d.e.keep_vips = opt.keep_vips;
+	if ((err = control_open(&d.e)) < 0)
+		log_err("%s/" CTL_SOCKET ": %s; vrrp-state will not work", opt.run_dir, strerror(-err));
 	if (ready >= 0) {
 		if (write(ready, "", 1) < 0)
 			log_info("nobody waits for us");
@@ -334,8 +356,8 @@ static int run(struct conf *c, int ready)
 	}
 	while (!d.stop) {
 		engine_turn(&d.e);
-		if (d.reload)
-			reload(&d);
+		if (d.reload || d.e.control.reload)
+			reload_asked(&d);
 	}
 	log_notice("stopping");
 	engine_close(&d.e);

@@ -29,6 +29,7 @@ static void entered(struct vr *v)
 		v->n.become_master++;
 	log_notice("(%s) Entering %s STATE%s: %s", v->c->name, fsm_state_text(v->fsm.state),
 	           v->announced_state ? "" : " (init)", past_text(&p, why, sizeof why));
+	control_state(v, p.from, why);
 	v->announced_state = true;
 	if (v->queued)
 		v->notify_after = true;
@@ -199,9 +200,12 @@ static void new_priority(struct vr *v, int prio)
 	struct fsm_conf old = v->fc;
 	const struct fsm_ev ev = { .kind = EV_CONF, .old = &old };
 
-	if (prio == old.prio)
+	v->fc.demoted = v->demoted == DEMOTE_PRIORITY;
+	if (v->fc.demoted)
+		prio = 1;
+	if (prio == old.prio && v->fc.demoted == old.demoted)
 		return;
-	if (v->announced_state)
+	if (v->announced_state && prio != old.prio)
 		log_notice("(%s) Changing effective priority from %u to %d", v->c->name, old.prio, prio);
 	v->fc.prio = prio;
 	v->told_lower = false;
@@ -224,6 +228,8 @@ void vr_update(struct vr *v)
 	f = iface_fault(v);
 	if (!f)
 		f = g;
+	if (!f && v->demoted == DEMOTE_FAULT)
+		f = blame(v, FAULT_DEMOTED, "demoted");
 	v->fault = f;
 	new_priority(v, track_priority(v->c->prio, sum));
 	if (f && v->fsm.state != FSM_FAULT) {
@@ -239,6 +245,11 @@ void vr_update(struct vr *v)
 		v->retry_at = v->e->now + 10 * SEC;
 		vips_rearm(v);
 	}
+}
+
+void vr_obey(struct vr *v)
+{
+	v->want.ignore_all = v->c->owner_ignore && v->c->prio == 255 && v->demoted != DEMOTE_PRIORITY;
 }
 
 void vr_hooks(struct vr *v)
@@ -305,6 +316,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	e->job_tail = &e->job_head;
 	e->tell_tail = &e->tell_head;
 	engine_pools(e);
+	control_init(e);
 	e->run_dir = run_dir;
 	e->now = e->started = clock_now();
 	e->watches.loop = &e->slow;
@@ -377,6 +389,7 @@ void engine_close(struct engine *e)
 {
 	const struct fsm_ev ev = { .kind = EV_STOP };
 
+	control_close(e);
 	e->now = clock_now();
 	e->stopping = true;
 	for (unsigned i = 0; i < e->ntrackers; i++)

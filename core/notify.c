@@ -139,9 +139,9 @@ static void state_file(struct vr *v)
 		return;
 	}
 	state_path(v, path, sizeof path);
-	n = snprintf(text, sizeof text, "STATE=%s\nSINCE=%lld\nUPTIME=%lld\nPRIORITY=%u\nPID=%ld\n",
+	n = snprintf(text, sizeof text, "STATE=%s\nSINCE=%lld\nUPTIME=%lld\nPRIORITY=%u\nPID=%ld\n%s",
 	             fsm_state_text(v->fsm.state), (long long)v->since_wall, (long long)(v->since / SEC),
-	             v->fc.prio, (long)getpid());
+	             v->fc.prio, (long)getpid(), v->demoted ? "DEMOTED=yes\n" : "");
 	err = file_replace(path, text, n);
 	if (err == -ENOENT && !mkdir(v->e->run_dir, 0755))	/* somebody cleaned up */
 		err = file_replace(path, text, n);

@@ -87,20 +87,22 @@ static size_t message_room(const struct vrrp_conf *c)
 static void instruct(struct vr *v, const struct vrrp_conf *c)
 {
 	uint8_t prio = v->fc.prio ? v->fc.prio : c->prio;
+	bool demoted = v->fc.demoted;
 
 	v->c = c;
 	v->fc = (struct fsm_conf){
-		.prio = c->prio == 255 ? 255 : prio, .version = c->version, .down_adverts = c->down_adverts,
+		.prio = c->prio == 255 && !demoted ? 255 : prio, .demoted = demoted, .version = c->version, .down_adverts = c->down_adverts,
 		.nopreempt = c->nopreempt, .start_backup = c->state == START_BACKUP,
 		.lower_no_advert = c->lower_no_advert, .higher_send = c->higher_send,
 		.preempt_delay = c->preempt_delay, .adv = c->adv,
 	};
 	v->want = (struct pkt_want){
 		.version = c->version, .auth_type = c->auth_type, .unicast = c->unicast,
-		.check_src = c->check_unicast_src, .ignore_all = c->owner_ignore && c->prio == 255,
+		.check_src = c->check_unicast_src,
 		.adv = c->adv, .peers = c->peers.v, .npeers = c->peers.n,
 	};
 	memcpy(v->want.auth, c->auth, sizeof v->want.auth);
+	vr_obey(v);
 }
 
 static enum pkt_csum first_form(const struct vrrp_conf *c)
@@ -139,6 +141,9 @@ static struct vr *vr_new(struct engine *e, const struct conf *c, const struct vr
 	v->since_wall = time(NULL);
 	vips_calm(v);
 	vr_hooks(v);
+	for (unsigned i = 0; i < e->nvr; i++)
+		if (!strcmp(e->vr[i]->c->name, vc->name))
+			vr_demoted_as(v, e->vr[i]);
 	return v;
 }
 
@@ -544,6 +549,7 @@ static void shut(int *fd)
 
 void engine_free(struct engine *e)
 {
+	control_close(e);
 	reap(e, true);
 	for (unsigned i = 0; i < e->nvr; i++) {
 		notify_drop(e->vr[i]);

@@ -46,7 +46,7 @@ static void note_fault(const struct vr *v, struct past *p)
 
 void past_note(struct vr *v, struct past *p)
 {
-	const struct past *last = vr_past(v, 0);
+	const struct past *last = v->npast ? &v->past[(v->npast - 1) % PAST_MAX * v->e->nvr] : NULL;	/* leaving or not */
 
 	p->at = v->since;
 	p->wall = v->since_wall;

@@ -197,6 +197,12 @@ void script_moved(struct tracker *t)
 		heap_set(&t->e->heap, &t->next, t->e->now);
 }
 
+void script_now(struct tracker *s)
+{
+	if (!busy(s))
+		heap_set(&s->e->heap, &s->next, s->e->now);
+}
+
 void script_start(struct tracker *s)
 {
 	s->next.fire = run;

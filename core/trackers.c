@@ -65,6 +65,7 @@ void tracker_result(struct tracker *t, bool good, const char *why)
 		         say ? " (" : "", say ? why : "", say ? ")" : "");
 	t->last = last;
 	settle(t);
+	control_result(t);
 }
 
 void tracker_value(struct tracker *t, int value, const char *why)

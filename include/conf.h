@@ -158,6 +158,7 @@ struct global_conf {		/* as given; what instances inherit is resolved in them */
 	usec startup_delay, delay_after_boot;
 	const char *default_interface;	/* NULL: eth0 */
 	const char *script_user, *script_group;	/* NULL: keepalived_script if it exists, else ours */
+	const char *control_group;	/* own word: its members may ask vrrp-state; NULL: nobody but root */
 	usec hook_timeout;	/* own word: a newer state waits this long for a notify script that runs; 0 = for ever */
 };
 

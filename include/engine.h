@@ -14,6 +14,7 @@
 
 #include "child.h"
 #include "conf.h"
+#include "control.h"
 #include "fsm.h"
 #include "heap.h"
 #include "limits.h"
@@ -122,7 +123,8 @@ struct notify {
 	X(FAULT_SCRIPT,  "script %s failed",                          "script %s succeeds")                   \
 	X(FAULT_PROCESS, "process tracker %s is bad",                 "process tracker %s is good")           \
 	X(FAULT_FILE,    "file tracker %s is bad",                    "file tracker %s is good")              \
-	X(FAULT_VIPS,    "addresses cannot be set on %s",             "an address on %s can be set (tried every 10 s)")
+	X(FAULT_VIPS,    "addresses cannot be set on %s",             "an address on %s can be set (tried every 10 s)") \
+	X(FAULT_DEMOTED, "%s",                                        "vrrp-state restore, or its time is over")
 
 enum fault {
 	FAULT_NONE,
@@ -183,6 +185,9 @@ struct heard {
 	int16_t ttl;		/* of the last advert; -1: not known */
 };
 
+/* Put out of the election by hand (vrrp-state demote). */
+enum demotion { DEMOTE_NOT, DEMOTE_PRIORITY, DEMOTE_FAULT };
+
 /* A virtual router at run time. */
 struct vr {
 	struct engine *e;
@@ -229,6 +234,8 @@ struct vr {
 	int64_t since_wall;	/* the same, seconds of the epoch */
 	bool announced_state;	/* the initial state has been said */
 	bool leaving;		/* removed by a reload: only its notify scripts are left */
+	uint8_t demoted;	/* enum demotion; outlives reloads */
+	usec demoted_until;	/* USEC_NEVER: until it is restored */
 };
 
 struct engine {
@@ -258,6 +265,7 @@ struct engine {
 	int txq_family;
 	struct timer hold;	/* startup delay */
 	struct timer reread;	/* ifs_settle failed: not before */
+	struct timer demotions;	/* the first that ends */
 	usec hold_until;
 	usec now;		/* of this turn */
 	usec started;
@@ -273,6 +281,7 @@ struct engine {
 	struct conf *retired;	/* what they refer to, by older */
 	bool told_procs;	/* how processes are watched */
 	bool told_files;	/* the run directory cannot be written: said */
+	struct control control;	/* the control socket and who asks */
 };
 
 /*
@@ -309,6 +318,8 @@ void vr_hear(struct vr *v, const struct advert *a, const struct meta *m, enum pk
 const char *past_text(const struct past *p, char *buf, size_t size);	/* why, one clause */
 const char *vr_reason(const struct vr *v, char *buf, size_t size);	/* of the present state */
 const char *fault_end(const struct vr *v, char *buf, size_t size);	/* what would end its fault */
+void vr_obey(struct vr *v);		/* what it wants of adverts follows configuration and demotion */
+const char *vr_reason(const struct vr *v, char *buf, size_t size);	/* of the present state, one clause */
 
 /* rx.c: datagrams to events; tx: adverts out */
 void vr_index(struct engine *e, unsigned n);	/* put vr[n] into the lookup table */
@@ -360,11 +371,16 @@ const char *program_refused(const struct global_conf *g, const struct cmd *cmd, 
                             char *buf, size_t size);
 void programs_look(const struct conf *c, struct report *r);	/* findings about all of them */
 
+/* demote.c */
+void vr_demote(struct vr *v, enum demotion how, usec until);	/* DEMOTE_NOT restores */
+void vr_demoted_as(struct vr *v, const struct vr *old);		/* v takes old's place at a reload */
+
 /* scripts.c */
 extern const size_t script_inside_size;	/* of what inside_pool holds */
 bool script_make(struct tracker *t);	/* a new one's probe; false: out of memory */
 void script_unmake(struct tracker *t);
 void script_moved(struct tracker *t);	/* its configuration lies elsewhere now: a run that used the old one begins anew */
+void script_now(struct tracker *t);	/* the next run begins at once, unless one is under way */
 void script_start(struct tracker *t);
 void script_end(struct tracker *t);
 void script_stop(struct tracker *t);

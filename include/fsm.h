@@ -64,6 +64,7 @@ struct fsm_conf {
 	uint8_t version;	/* 2 or 3 */
 	uint8_t down_adverts;	/* adverts missed before the master is dead; 3 */
 	bool nopreempt;
+	bool demoted;		/* prio is 1 because somebody wants another master */
 	bool start_backup;	/* owner told `state BACKUP`: waits the master-down time once */
 	bool lower_no_advert;	/* lower_prio_no_advert */
 	bool higher_send;	/* higher_prio_send_advert */

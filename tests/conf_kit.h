@@ -100,6 +100,7 @@ static void kit_open(struct kit *k, const char *path, const char *text)
 	kit_run(k, path);
 }
 
+__attribute__((unused))
 static void kit_close(struct kit *k)
 {
 	kit_free(&k->arena);

@@ -554,6 +554,8 @@ void fake_start(unsigned r, const char *text)
 	const char *what;
 
 	current = r;
+	if (!world.now)
+		flying = 0;		/* of another world */
 	rx[r].n = rx[r].i = q[r].nkids = 0;
 	q[r].link_waits = q[r].addr_waits = false;
 	h->last_told = -1;

@@ -23,6 +23,7 @@ struct model {
 	usec silent_from;	/* its clock: when it began to wait, or last heard a master it follows */
 	usec down;		/* how long it must wait from then */
 	bool zero;		/* priority 0 was heard since */
+	usec demoted;		/* world time until which it is; 0: not, USEC_NEVER: until peace */
 	bool must_yield;	/* MASTER, and a better one was heard in this turn */
 	enum fsm_state state;	/* after its last turn */
 };
@@ -156,7 +157,9 @@ static void check_priority(unsigned r)
 {
 	int want = m[r].prio - (world.h[r].script_good ? 0 : 60);
 
-	if (prio_of(r) != (want < 1 ? 1 : want))
+	if (want < 1 || m[r].demoted > world.now)
+		want = 1;
+	if (prio_of(r) != want)
 		FAIL("router %u has priority %u, not %d", r + 1, prio_of(r), want);
 }
 
@@ -180,7 +183,7 @@ static void check_settled(void)
 	if (world.now - calm_since < 4 * (4 * adv + SEC) + 15 * SEC)
 		return;
 	for (unsigned r = 0; r < world.n; r++) {
-		if (!world.h[r].e || !world.h[r].up)
+		if (!world.h[r].e || !world.h[r].up || world.h[r].e->vr[0]->demoted == DEMOTE_FAULT)
 			continue;
 		alive++;
 		check_priority(r);
@@ -265,10 +268,24 @@ static void advance(usec until)
 
 static void start(unsigned r)
 {
+	m[r].demoted = 0;		/* a new daemon knows nothing of it */
 	configure(r);
 	m[r].state = FSM_INIT;
 	fake_start(r, text[r]);
 	begin_wait(r);
+	run(r);
+}
+
+/* Out of the election: until peace comes, for a time, or (DEMOTE_NOT) not any more. */
+static void demote(unsigned r, enum demotion how, usec time)
+{
+	struct engine *e = world.h[r].e;
+
+	e->now = fake_clock(r);
+	vr_demote(e->vr[0], how, time == USEC_NEVER ? time : e->now + time);
+	m[r].demoted = how != DEMOTE_PRIORITY ? 0 : time == USEC_NEVER ? time : world.now + time;
+	if (world.h[r].paused < world.now)
+		world.h[r].paused = world.now;	/* it may be silent for two intervals */
 	run(r);
 }
 
@@ -291,8 +308,9 @@ static void disturb(void)
 {
 	unsigned r = fake_random(world.n), o = fake_random(world.n);
 	struct host *h = &world.h[r];
+	usec time;
 
-	switch (fake_random(14)) {
+	switch (fake_random(15)) {
 	case 0:
 		if (h->e)
 			fake_kill(r);
@@ -341,6 +359,11 @@ static void disturb(void)
 	case 13:
 		h->add_fails = !h->add_fails;
 		break;
+	case 14:
+		time = fake_random(2) ? USEC_NEVER : (1 + fake_random(20)) * adv;
+		if (h->e)
+			demote(r, fake_random(3), time);
+		break;
 	case 12:
 		world.dup = fake_random(2) * 200;
 		break;
@@ -357,6 +380,8 @@ static void peace(void)
 		if (!world.h[r].e)
 			start(r);
 		world.h[r].add_fails = false;
+		if (fake_random(2))
+			demote(r, DEMOTE_NOT, USEC_NEVER);
 		if (world.h[r].paused > world.now)
 			world.h[r].paused = world.now;
 	}

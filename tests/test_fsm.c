@@ -261,6 +261,38 @@ static void changes(void)
 	t_int("reload: a backup that learned nothing waits by its new interval", s.deadline - NOW, 360938);
 }
 
+static void demoted(void)
+{
+	struct fsm_conf old = V3(255), c = C(1, 3, .demoted = true), none = C(1, 3, .nopreempt = true);
+	const struct fsm_ev down = { .kind = EV_CONF, .old = &old }, up = { .kind = EV_CONF, .old = &c }, timer = TIMER;
+	const struct fsm_ev zero = ADV(0, SEC, -1), one = ADV(1, SEC, -1), other = ADV(2, SEC, -1);
+	struct acts out;
+	struct fsm s;
+
+	place(&s, FSM_MASTER, &old);
+	fsm_step(&s, &c, &down, NOW, &out);
+	t_str("demoted: a master resigns", acts_text(&out), "resign");
+	t_case(s.state == FSM_MASTER && s.deadline == NOW + 2 * SEC, "demoted: and goes on, silent until any backup had its time",
+	       "%s %+lld", fsm_state_text(s.state), (long long)(s.deadline - NOW));
+	fsm_step(&s, &c, &timer, NOW + 2 * SEC, &out);
+	t_str("demoted: nobody came, it advertises", acts_text(&out), "advert");
+	fsm_step(&s, &old, &up, NOW + 3 * SEC, &out);
+	t_str("restored: says so", acts_text(&out), "advert");
+	place(&s, FSM_MASTER, &old);
+	fsm_step(&s, &c, &down, NOW, &out);
+	fsm_step(&s, &c, &other, NOW + SEC, &out);
+	t_case(s.state == FSM_BACKUP && s.why == WHY_HIGHER, "demoted: whoever comes is better, an owner too", "%s", fsm_state_text(s.state));
+	place(&s, FSM_BACKUP, &old);
+	fsm_step(&s, &c, &down, NOW, &out);
+	t_int("demoted: a backup says nothing", out.n, 0);
+	place(&s, FSM_BACKUP, &none);
+	fsm_step(&s, &none, &zero, NOW, &out);
+	t_case(s.deadline < NOW + 2 * SEC, "demoted: the slowest backup is there before the next advert", "%lld", (long long)(s.deadline - NOW));
+	fsm_step(&s, &none, &timer, s.deadline, &out);
+	fsm_step(&s, &none, &one, s.deadline, &out);
+	t_int("demoted: and stays", s.state, FSM_MASTER);
+}
+
 int main(void)
 {
 	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -271,5 +303,6 @@ int main(void)
 	learning();
 	answers_are_bounded();
 	changes();
+	demoted();
 	T_END;
 }

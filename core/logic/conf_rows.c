@@ -97,6 +97,7 @@ static const struct kw global[] = {
 	KWM(global_conf, dynamic_interfaces, FLAG, "dynamic_interfaces", 0, 0, 0, LIVE, 0, "always so here"),
 	G(script_user,  USER, "script_user", 0, 0, 0, LIVE, "who runs scripts"),
 	G(enable_script_security, FLAG, "enable_script_security", 0, 0, 0, LIVE, "refuse unsafe scripts"),
+	G(control_group, TEXT, "control_group", 0, 0, 0, LIVE, "who may ask vrrp-state besides root; own word"),
 	G(hook_timeout, SECS, "hook_timeout", 0, DAY, 10 * S, LIVE, "a newer state waits so long for a running script; 0: for ever; own word"),
 	BLOCK("notification_email", "", NAMES, KW_PARSED),
 	{ 0 }

@@ -244,6 +244,16 @@ static void in_rest(struct fsm *s, const struct fsm_conf *c, const struct fsm_ev
 }
 
 /*
+ * Demoted: whoever waits takes over within the skew of a priority 0, nopreempt or not, if no other advert of ours comes
+ * before that is over. Until then, and when nobody does, we go on.
+ */
+static void stand_aside(struct fsm *s, const struct fsm_conf *c, usec now, struct acts *out)
+{
+	act(out, ACT_RESIGN);
+	s->deadline = now + 2 * c->adv;
+}
+
+/*
  * The running deadline moves by what the change is worth and is not restarted, so a take-over is neither early
  * nor lost (D7). A changed priority goes out at once: whoever watches us need not wait an interval.
  */
@@ -262,7 +272,9 @@ static void reconfigured(struct fsm *s, const struct fsm_conf *c, const struct f
 	} else if (s->state == FSM_MASTER) {
 		if (c->adv != old->adv && s->deadline > now + c->adv)
 			s->deadline = now + c->adv;
-		if (c->prio != old->prio)
+		if (c->demoted && !old->demoted)
+			stand_aside(s, c, now, out);
+		else if (c->prio != old->prio)
 			act(out, ACT_ADVERT);
 	}
 }
