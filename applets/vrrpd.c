@@ -20,6 +20,7 @@
 #include "opts.h"
 #include "out.h"
 #include "priv.h"
+#include "text.h"
 
 #ifndef RUN_DIR
 #define RUN_DIR "/var/run/vrrpd"
@@ -120,14 +121,19 @@ static int set_umask(const char *value)
 	return -1;
 }
 
+enum { SIG_CLEAR = _NSIG - 2 };	/* SIGRTMAX - 1 */
+
 static int signum(const char *value)
 {
-	int number = !strcmp(value, "STOP") ? SIGTERM : !strcmp(value, "RELOAD") ? SIGHUP : 0;
+	static const char names[] = "STOP\0RELOAD\0DATA\0STATS\0JSON\0STATS_CLEAR";
+	const uint8_t numbers[] = { SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMIN + 2, SIG_CLEAR };
 
-	if (!number)
-		return applet_misuse(&applet_vrrpd, EXIT_FATAL, "no signal for", value);
-	out("%d\n", number);
-	return EXIT_OK;
+	for (unsigned i = 0; i < sizeof numbers; i++)
+		if (!strcmp(value, text_nth(names, i))) {
+			out("%d\n", numbers[i]);
+			return EXIT_OK;
+		}
+	return applet_misuse(&applet_vrrpd, EXIT_FATAL, "no signal for", value);
 }
 
 static int special(const struct opt *o, const char *value)
@@ -248,7 +254,8 @@ static void on_signal(struct source *s, usec now)
 		else if (si.ssi_signo == SIGHUP)
 			d->reload = true;
 		else if (si.ssi_signo != SIGPIPE)
-			log_info("signal %u is not served yet", si.ssi_signo);
+			dump_want(&d->e, si.ssi_signo == SIGUSR1 ? DUMP_DATA : si.ssi_signo == SIGUSR2 ? DUMP_STATS :
+			          si.ssi_signo == SIG_CLEAR ? DUMP_CLEAR : DUMP_JSON);
 	}
 }
 
@@ -256,7 +263,8 @@ static void on_signal(struct source *s, usec now)
 static int open_signals(struct daemon *d)
 {
 	static const uint8_t ours[] = {
-		SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, 36, 37,	/* the last two: JSON, glibc's and musl's number */
+		SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIG_CLEAR,
+		36, 37,		/* JSON: glibc's and musl's number */
 		SIGPIPE		/* blocked is as good as ignored */
 	};
 	sigset_t set;

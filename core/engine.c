@@ -315,6 +315,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	e->link.cmd = e->link.src.fd = e->loop.epfd = e->slow.epfd = -1;
 	e->job_tail = &e->job_head;
 	e->tell_tail = &e->tell_head;
+	dump_init(e);
 	engine_pools(e);
 	control_init(e);
 	e->run_dir = run_dir;
@@ -348,7 +349,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 /* After a pause every socket is emptied before a timer speaks: what is in there may keep us BACKUP. */
 static int hear(struct engine *e)
 {
-	int n = loop_turn(&e->loop, e->job_head || e->tell_head ? 0 : heap_next(&e->heap), &e->now);
+	int n = loop_turn(&e->loop, e->job_head || e->tell_head || dump_waits(e) ? 0 : heap_next(&e->heap), &e->now);
 
 	for (int i = 0; i < 32 && n == LOOP_EVENTS; i++)
 		n = loop_turn(&e->loop, 0, &e->now);
@@ -372,6 +373,8 @@ void engine_turn(struct engine *e)
 	if (!e->job_head)
 		notify_work(e);
 	tx_flush(e);
+	for (int i = 0; i < 4 && dump_work(e); i++)
+		;
 	engine_reap(e);
 }
 

@@ -522,6 +522,7 @@ int engine_reload(struct engine *e, struct conf *c)
 	int err;
 
 	e->now = clock_now();
+	dump_again(e);
 	if ((err = engine_apply(e, c)) < 0)
 		return err;
 	begin_new(e);
@@ -550,6 +551,7 @@ static void shut(int *fd)
 void engine_free(struct engine *e)
 {
 	control_close(e);
+	dump_again(e);
 	reap(e, true);
 	for (unsigned i = 0; i < e->nvr; i++) {
 		notify_drop(e->vr[i]);

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "engine.h"
 #include "file.h"
+#include "text.h"
 #include "trust.h"
 
 const char *program_refused(const struct global_conf *g, const struct cmd *cmd, char *const argv[], struct cred *cred,
@@ -51,7 +52,8 @@ static void look_at(const struct global_conf *g, const struct cmd *cmd, char *co
 
 void programs_look(const struct conf *c, struct report *r)
 {
-	static const char word[NOTIFY_N][16] = { "notify_master", "notify_backup", "notify_fault", "notify_stop", "notify" };
+	static const char words[] = "notify_master\0notify_backup\0notify_fault\0notify_stop\0notify\0notify_deleted\0"
+		"notify_master_rx_lower_pri\0notify_fifo_script\0vrrp_notify_fifo_script";
 	static const char fails[] = "the check counts as failed until it can run";
 	static const char silent[] = "nobody will be told until it can run";
 	const struct tracker_conf *t = c->trackers;
@@ -62,6 +64,9 @@ void programs_look(const struct conf *c, struct report *r)
 		for (unsigned i = 0; t->used && (argv = conf_program(t, i)); i++)
 			look_at(&c->global, &t->cmd, argv, r, "script", fails);
 	for (unsigned i = 0; i < c->nvrrp * NOTIFY_N; i++)
-		if ((cmd = c->vrrp[i / NOTIFY_N].notify[i % NOTIFY_N]))
-			look_at(&c->global, cmd, cmd->argv, r, word[i % NOTIFY_N], silent);
+		if ((cmd = c->vrrp[i / NOTIFY_N].notify[i % NOTIFY_N]) && cmd->argv)
+			look_at(&c->global, cmd, cmd->argv, r, text_nth(words, i % NOTIFY_N), silent);
+	for (unsigned i = 0; i < FIFO_SCRIPTS; i++)
+		if ((cmd = c->global.fifo[FIFO_SCRIPTS + i]))
+			look_at(&c->global, cmd, cmd->argv, r, text_nth(words, NOTIFY_N + i), silent);
 }

@@ -66,8 +66,11 @@ enum tri { TRI_UNSET, TRI_OFF, TRI_ON };	/* a boolean that may fall back to a gl
 
 enum v3_csum { V3_CSUM_KEEPALIVED, V3_CSUM_RFC, V3_CSUM_AUTO };
 
-/* The first four are told of one state, NOTIFY_ALL of each. */
-enum { NOTIFY_MASTER, NOTIFY_BACKUP, NOTIFY_FAULT, NOTIFY_STOP, NOTIFY_ALL, NOTIFY_N };
+/* The first four are told of one state, NOTIFY_ALL of each, NOTIFY_LOWER of a lower advert while MASTER. */
+enum { NOTIFY_MASTER, NOTIFY_BACKUP, NOTIFY_FAULT, NOTIFY_STOP, NOTIFY_ALL, NOTIFY_DELETED, NOTIFY_LOWER, NOTIFY_N };
+
+/* A path (argv[0]) and its owner; then who reads it. */
+enum { FIFO_ALL, FIFO_VRRP, FIFO_SCRIPTS, FIFO_N = 2 * FIFO_SCRIPTS };
 
 struct vrrp_conf {		/* vrrp_instance NAME */
 	const char *name;
@@ -105,9 +108,10 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	struct tracks tracks, ifaces;	/* scripts, processes, files; interfaces */
 	usec garp_delay, garp_refresh, garp_lower_delay;	/* resolved; 0 = off */
 	uint16_t garp_repeat, garp_refresh_repeat, garp_lower_repeat;
-	const struct cmd *notify[NOTIFY_N];	/* NULL: none */
+	const struct cmd *notify[NOTIFY_N];	/* NULL: none; DELETED may have no argv: the word alone */
+	bool notify_priority;	/* resolved: priority changes go to the FIFO */
 	/* as given, before conf_check resolved them against the globals */
-	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_csum;	/* enum tri; t_csum 1 + enum v3_csum */
+	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_notify_prio, t_csum;	/* enum tri; t_csum 1 + enum v3_csum */
 };
 
 enum start_state { START_UNSET, START_MASTER, START_BACKUP };
@@ -159,6 +163,11 @@ struct global_conf {		/* as given; what instances inherit is resolved in them */
 	const char *default_interface;	/* NULL: eth0 */
 	const char *script_user, *script_group;	/* NULL: keepalived_script if it exists, else ours */
 	const char *control_group;	/* own word: its members may ask vrrp-state; NULL: nobody but root */
+	const struct cmd *fifo[FIFO_N];	/* NULL: none */
+	bool fifo_on_reload;	/* fifo_write_vrrp_states_on_reload */
+	bool notify_priority;	/* vrrp_notify_priority_changes */
+	const char *dump[3];	/* state_, stats_, json_dump_file: a path, or a directory when it ends in /; NULL: the usual place */
+	uint8_t json_version;	/* 1 or 2 */
 	usec hook_timeout;	/* own word: a newer state waits this long for a notify script that runs; 0 = for ever */
 };
 

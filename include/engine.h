@@ -15,6 +15,7 @@
 #include "child.h"
 #include "conf.h"
 #include "control.h"
+#include "dump.h"
 #include "fsm.h"
 #include "heap.h"
 #include "limits.h"
@@ -280,6 +281,7 @@ struct engine {
 	struct vr *leaving;	/* removed by a reload, their notify scripts still run (list by job_next) */
 	struct conf *retired;	/* what they refer to, by older */
 	bool told_procs;	/* how processes are watched */
+	struct dump dump;
 	bool told_files;	/* the run directory cannot be written: said */
 	struct control control;	/* the control socket and who asks */
 };

@@ -28,7 +28,15 @@ int file_mkdir(const char *path);
 /* All of it. 0 or -errno. */
 int file_write(int fd, const char *p, size_t len);
 
-/* Write text to path by way of a temporary name and rename; 0644. 0 or -errno, nothing left behind. */
+/*
+ * Write a file that appears whole, by way of a temporary name beside it and rename: nobody sees half of it, and a link that
+ * somebody put there is replaced, not followed. newfile_open: descriptor or -errno. newfile_close closes it; with err (of a write)
+ * nothing but what was there before is left. Returns err or its own -errno.
+ */
+int newfile_open(const char *path, unsigned mode);
+int newfile_close(int fd, const char *path, int err);
+
+/* All at once; 0644. 0 or -errno, nothing left behind. */
 int file_replace(const char *path, const char *text, size_t len);
 
 /*

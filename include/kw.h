@@ -104,7 +104,7 @@ enum { KW_NOFIELD = 0xffff, KW_TEXT = 4400 };	/* KW_TEXT: room for any value */
  * Every upper bound that a row has, rising: a row holds the place of its own, counted by KW_PLACE while compiling
  * (a bound that is not listed divides by zero); kw_bounds has the values.
  */
-#define KW_BOUNDS(X, m) X(m, 0) X(m, 3) X(m, 100) X(m, 253) X(m, 254) X(m, 255) X(m, 65534) X(m, 65535) \
+#define KW_BOUNDS(X, m) X(m, 0) X(m, 2) X(m, 3) X(m, 100) X(m, 253) X(m, 254) X(m, 255) X(m, 65534) X(m, 65535) \
 	X(m, 255000) X(m, 1000000) X(m, 3600000) X(m, 4294000) X(m, 4294967) X(m, 86400000) X(m, INT32_MAX)
 #define KW_BELOW(m, v)  + ((m) > (v))
 #define KW_LISTED(m, v) || (m) == (v)

@@ -54,6 +54,7 @@ void conf_inherit(struct vrrp_conf *v, const struct global_conf *g)
 	v->higher_send = is_on(v->t_higher, g->higher_send);
 	v->owner_ignore = is_on(v->t_owner_ignore, g->owner_ignore);
 	v->check_unicast_src = is_on(v->t_check_src, g->check_unicast_src);
+	v->notify_priority = is_on(v->t_notify_prio, g->notify_priority);
 	v->v3_csum = v->t_csum ? v->t_csum - 1 : g->v3_csum;
 	v->garp_delay = first_usec(v->garp_delay, g->garp_delay, min ? 0 : 5 * SEC);
 	v->garp_refresh = first_usec(v->garp_refresh, g->garp_refresh, 0);

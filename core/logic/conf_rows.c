@@ -98,6 +98,16 @@ static const struct kw global[] = {
 	G(script_user,  USER, "script_user", 0, 0, 0, LIVE, "who runs scripts"),
 	G(enable_script_security, FLAG, "enable_script_security", 0, 0, 0, LIVE, "refuse unsafe scripts"),
 	G(control_group, TEXT, "control_group", 0, 0, 0, LIVE, "who may ask vrrp-state besides root; own word"),
+	G(fifo[FIFO_ALL], HOOK, "notify_fifo", 0, 0, 0, LIVE, "PATH, and whose it is: state changes, a line each"),
+	G(fifo[FIFO_SCRIPTS + FIFO_ALL], HOOK, "notify_fifo_script", 0, 0, 0, LIVE, "reads it; gets its path"),
+	G(fifo[FIFO_VRRP], HOOK, "vrrp_notify_fifo", 0, 0, 0, LIVE, "the same once more"),
+	G(fifo[FIFO_SCRIPTS + FIFO_VRRP], HOOK, "vrrp_notify_fifo_script", 0, 0, 0, LIVE, ""),
+	G(notify_priority, BOOL, "vrrp_notify_priority_changes", 0, 0, 0, LIVE, "priorities to the FIFOs too"),
+	G(fifo_on_reload, FLAG, "fifo_write_vrrp_states_on_reload", 0, 0, 0, LIVE, "all states after a reload"),
+	G(dump[0],      TEXT, "state_dump_file", 0, 0, 0, LIVE, "instead of /tmp/keepalived.data; a directory ends in /"),
+	G(dump[1],      TEXT, "stats_dump_file", 0, 0, 0, LIVE, ""),
+	G(dump[2],      TEXT, "json_dump_file", 0, 0, 0, LIVE, ""),
+	G(json_version, U8,   "json_version", 1, 2, 1, LIVE, "2: an object instead of an array"),
 	G(hook_timeout, SECS, "hook_timeout", 0, DAY, 10 * S, LIVE, "a newer state waits so long for a running script; 0: for ever; own word"),
 	BLOCK("notification_email", "", NAMES, KW_PARSED),
 	{ 0 }
@@ -122,12 +132,6 @@ static const char global_known[] =
 	PARSED("startup_script_timeout", "1..1000s")
 	PARSED("shutdown_script", COMMAND)
 	PARSED("shutdown_script_timeout", "1..1000s")
-	PARSED("notify_fifo", "PATH [USER [GROUP]]")
-	PARSED("notify_fifo_script", COMMAND)
-	PARSED("vrrp_notify_fifo", "PATH [USER [GROUP]]")
-	PARSED("vrrp_notify_fifo_script", COMMAND)
-	PARSED("vrrp_notify_priority_changes", ONOFF)
-	PARSED("fifo_write_vrrp_states_on_reload", "")
 	PARSED("vrrp_priority", "-20..19")
 	PARSED("vrrp_rt_priority", "1..99")
 	PARSED("vrrp_rlimit_rttime", "1..")
@@ -172,10 +176,6 @@ static const char global_known[] =
 	PARSED("config_save_dir", "DIR")
 	PARSED("tmp_config_directory", "DIR")
 	PARSED("data_use_instance", ONOFF)
-	PARSED("state_dump_file", "PATH")
-	PARSED("stats_dump_file", "PATH")
-	PARSED("json_dump_file", "PATH")
-	PARSED("json_version", "1..2")
 	PARSED("iproute_usr_dir", "DIR")
 	PARSED("iproute_etc_dir", "DIR")
 	PARSED("process_names", "")
@@ -269,6 +269,9 @@ static const struct kw vrrp[] = {
 	V(notify[NOTIFY_FAULT], HOOK, "notify_fault", 0, 0, 0, LIVE, ""),
 	V(notify[NOTIFY_STOP], HOOK, "notify_stop", 0, 0, 0, LIVE, ""),
 	V(notify[NOTIFY_ALL], HOOK, "notify", 0, 0, 0, LIVE, "with type, name, state, priority"),
+	V(notify[NOTIFY_DELETED], HOOK, "notify_deleted", 1, 0, 0, LIVE, "or alone: removed by a reload is DELETED, not FAULT"),
+	V(notify[NOTIFY_LOWER], HOOK, "notify_master_rx_lower_pri", 0, 0, 0, LIVE, "MASTER hears a lower advert"),
+	V(t_notify_prio, TRI, "notify_priority_changes", TRI_OFF, 0, 0, LIVE, "to the FIFOs"),
 	BLOCK("track_bfd", "", TRACK_ANY, KW_PARSED),
 	BLOCK("virtual_routes", "", ROUTES, KW_PARSED),
 	BLOCK("virtual_rules", "", RULES, KW_PARSED),
@@ -286,9 +289,6 @@ static const char vrrp_known[] =
 	PARSED("no_accept", "")
 	PARSED("strict_mode", ONOFF)
 	PARSED("promote_secondaries", "")
-	PARSED("notify_deleted", "[CMD [USER [GROUP]]]")
-	PARSED("notify_master_rx_lower_pri", COMMAND)
-	PARSED("notify_priority_changes", ONOFF)
 	PARSED("smtp_alert", ONOFF)
 	PARSED("garp_extra_if", "[all] 0..86400s")
 	PARSED("vmac_garp_intvl", "[all] 0..86400s")

@@ -312,7 +312,10 @@ static const struct cmd *rootish(const struct conf *c)
 		if (t->used && !t->cmd.user && conf_program(t, 0) && (t->check || !t->by_instance))
 			return &t->cmd;
 	for (i = 0; i < c->nvrrp * NOTIFY_N; i++)
-		if ((cmd = c->vrrp[i / NOTIFY_N].notify[i % NOTIFY_N]) && !cmd->user)
+		if ((cmd = c->vrrp[i / NOTIFY_N].notify[i % NOTIFY_N]) && cmd->argv && !cmd->user)
+			return cmd;
+	for (i = FIFO_SCRIPTS; i < FIFO_N; i++)
+		if ((cmd = c->global.fifo[i]) && !cmd->user)
 			return cmd;
 	return NULL;
 }

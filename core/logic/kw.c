@@ -417,8 +417,8 @@ int kw_parse(struct kwctx *c, const struct kw *k, void *rec, unsigned i)
 
 	if (k->off == KW_NOFIELD)
 		return kw_pattern(c, k->word, kw_more(k), i);
-	/* what begins in brackets, or is empty, may stand alone */
-	if (i >= c->n && *syntax && *syntax != '[') {
+	/* what begins in brackets, or is empty, may stand alone, and one of the commands */
+	if (i >= c->n && *syntax && *syntax != '[' && !(k->type == KT_HOOK && k->min)) {
 		kw_say(c, c->entry ? SEV_WARNING : SEV_ERROR, i, k->word, "expected %s after it", syntax);
 		return -1;
 	}

@@ -115,8 +115,7 @@ static int hook_take(struct kwctx *c, const struct kw *k, const struct cmd **hoo
 		kw_say(c, SEV_WARNING, 0, k->word, "given twice: the first one counts");
 		return n;
 	}
-	n = cmd_take(c, k, &cmd, i);
-	if (n < 0)
+	if (n && (n = cmd_take(c, k, &cmd, i)) < 0)
 		return n;
 	if ((kept = arena_get(c->arena, sizeof *kept)))
 		*kept = cmd;
@@ -393,9 +392,9 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 			cmd_text(field, false, buf, size);
 		return *buf;
 	case KT_HOOK:
-		if (*s)
+		if (*s && (*(const struct cmd *const *)field)->argv)
 			cmd_text(*(const struct cmd *const *)field, true, buf, size);
-		return *buf;
+		return *s;
 	case KT_USER:
 		user_text(s, "", buf, size);
 		return *buf;

@@ -81,28 +81,28 @@ int file_write(int fd, const char *p, size_t len)
 }
 
 /* O_EXCL: in /tmp somebody may have put a link in our way. What a killed predecessor left is taken away. */
-static int create_new(const char *path)
+int newfile_open(const char *path, unsigned mode)
 {
-	const int how = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
-	int fd = open(path, how, 0644);
-
-	if (fd < 0 && errno == EEXIST && !unlink(path))
-		fd = open(path, how, 0644);
-	return fd < 0 ? -errno : fd;
-}
-
-int file_replace(const char *path, const char *text, size_t len)
-{
+	const int how = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 	char tmp[PATH_MAX];
-	int fd, err;
+	int fd;
 
 	if (snprintf(tmp, sizeof tmp, "%s.new", path) >= (int)sizeof tmp)
 		return -ENAMETOOLONG;
-	fd = create_new(tmp);
+	fd = open(tmp, how, 0600);
+	if (fd < 0 && errno == EEXIST && !unlink(tmp))
+		fd = open(tmp, how, 0600);
 	if (fd < 0)
-		return fd;
-	err = file_write(fd, text, len);
-	syscall(SYS_fchmod, fd, 0644);	/* whatever the umask is */
+		return -errno;
+	syscall(SYS_fchmod, fd, mode);	/* whatever the umask is */
+	return fd;
+}
+
+int newfile_close(int fd, const char *path, int err)
+{
+	char tmp[PATH_MAX];
+
+	snprintf(tmp, sizeof tmp, "%s.new", path);
 	if (close(fd) && !err)
 		err = -errno;
 	if (!err && rename(tmp, path))
@@ -110,6 +110,13 @@ int file_replace(const char *path, const char *text, size_t len)
 	if (err)
 		unlink(tmp);
 	return err;
+}
+
+int file_replace(const char *path, const char *text, size_t len)
+{
+	int fd = newfile_open(path, 0644);
+
+	return fd < 0 ? fd : newfile_close(fd, path, file_write(fd, text, len));
 }
 
 bool file_same(const struct look *a, const struct look *b)
