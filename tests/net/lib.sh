@@ -115,13 +115,18 @@ lab_root() {
 	mount -t proc proc proc && mount -t sysfs sys sys 2>/dev/null
 	mount --bind /etc .etc && mount -o remount,bind,ro .etc 2>/dev/null
 	mkdir .local run/lab
-	[ ! -d usr/local ] || { mount --bind /usr/local .local && mount -t tmpfs -o mode=755 local usr/local; }
+	[ ! -d usr/local ] || { mount --bind /usr/local .local && mount -o remount,bind,ro .local && mount -t tmpfs -o mode=755 local usr/local; }
 	mkdir -p var/log/nginx var/lib/nginx var/cache var/tmp
 	ln -s /run var/run
 	mount --rbind $LAB run/lab || return
 	pivot_root . . && umount -l . && cd / || return
 	ln -s /.etc/* etc
 	ln -s /.local/* usr/local 2>/dev/null
+	for d in bin sbin; do	# where tests put programs: not links to the machine's own
+		rm -f usr/local/$d
+		mkdir -p usr/local/$d
+		ln -s /.local/$d/* usr/local/$d 2>/dev/null
+	done
 	rm -f etc/keepalived etc/nginx etc/vrrpd.conf
 	mkdir etc/keepalived etc/nginx
 }
