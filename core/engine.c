@@ -210,6 +210,8 @@ static void new_priority(struct vr *v, int prio)
 	v->fc.prio = prio;
 	v->told_lower = false;
 	notify_file(v);
+	if (v->c->notify_priority && (v->fsm.state == FSM_MASTER || v->fsm.state == FSM_BACKUP))
+		notify_word(v, v->fsm.state == FSM_MASTER ? "MASTER_PRIORITY" : "BACKUP_PRIORITY");
 	vr_event(v, &ev);
 }
 
@@ -316,6 +318,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	e->job_tail = &e->job_head;
 	e->tell_tail = &e->tell_head;
 	dump_init(e);
+	fifo_init(e);
 	engine_pools(e);
 	control_init(e);
 	e->run_dir = run_dir;
@@ -335,6 +338,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	e->starting = false;
 	e->now = clock_now();
 	hold_start(e);
+	fifo_apply(e, NULL);
 	for (unsigned i = 0; i < e->ntrackers; i++)
 		if (e->trackers[i])
 			tracker_start(e->trackers[i]);
@@ -404,6 +408,7 @@ void engine_close(struct engine *e)
 	vips_drain(e);
 	while (notify_work(e))
 		;
+	fifo_end(e);
 	wait_for_scripts(e);
 	engine_free(e);
 }

@@ -15,6 +15,17 @@
 
 static void advance(struct vr *v);
 
+/* Removed by a reload, and the file that named it wants to hear it so. */
+static bool deleted(const struct vr *v)
+{
+	return v->leaving && v->c->notify[NOTIFY_DELETED];
+}
+
+static const char *word(const struct vr *v, enum fsm_state s)
+{
+	return deleted(v) ? "DELETED" : fsm_state_text(s);
+}
+
 /* Or NULL. */
 static const struct cmd *command(const struct vr *v)
 {
@@ -23,7 +34,11 @@ static const struct cmd *command(const struct vr *v)
 		[FSM_FAULT] = NOTIFY_FAULT, [FSM_STOPPED] = NOTIFY_STOP,
 	};
 
-	return v->c->notify[v->notify.stage == 2 ? NOTIFY_ALL : of_state[v->notify.state]];
+	switch (v->notify.stage) {
+	case 2:  return v->c->notify[NOTIFY_ALL];
+	case 3:  return v->c->notify[NOTIFY_LOWER];
+	default: return v->c->notify[deleted(v) ? NOTIFY_DELETED : of_state[v->notify.state]];
+	}
 }
 
 static void done(struct child *c, int status, usec now)
@@ -44,13 +59,13 @@ static bool start(struct vr *v)
 {
 	static char prio[4];
 	const struct cmd *cmd = command(v);
-	const char *extra[] = { "INSTANCE", v->c->name, fsm_state_text(v->notify.state), prio, NULL };
+	const char *extra[] = { "INSTANCE", v->c->name, word(v, v->notify.state), prio, NULL };
 	char buf[WHY_LEN];
 	const char *why;
 	struct cred cred;
 	int err;
 
-	if (!cmd)
+	if (!cmd || !cmd->argv)
 		return false;
 	snprintf(prio, sizeof prio, "%u", v->notify.prio);
 	why = program_refused(&v->e->conf->global, cmd, cmd->argv, &cred, buf, sizeof buf);
@@ -96,6 +111,9 @@ static void advance(struct vr *v)
 			n->state = n->pending_state;
 			n->prio = n->pending_prio;
 			n->stage = 1;
+		} else if (n->lower) {
+			n->lower = false;
+			n->stage = 3;
 		} else {
 			n->stage = 0;
 			return;
@@ -163,16 +181,50 @@ void notify_file(struct vr *v)
 	e->tell_tail = &n->next;
 }
 
+/* A state that scripts never hear of, since a newer one came, has its line nevertheless. */
+static void line_due(struct vr *v)
+{
+	struct notify *n = &v->notify;
+
+	if (n->line)
+		fifo_line(v, word(v, n->pending_state), n->pending_prio);
+	n->line = false;
+}
+
+void notify_word(struct vr *v, const char *word)
+{
+	if (v->notify_after)		/* the line to come says it all */
+		return;
+	line_due(v);
+	fifo_line(v, word, v->fc.prio);
+}
+
+void notify_lower(struct vr *v)
+{
+	struct notify *n = &v->notify;
+
+	if (n->lower_at && v->e->now - n->lower_at < LOWER_TOLD_GAP)
+		return;
+	n->lower_at = v->e->now;
+	notify_word(v, "MASTER_RX_LOWER_PRI");
+	if (!v->c->notify[NOTIFY_LOWER])
+		return;
+	n->lower = true;
+	notify_file(v);
+}
+
 void notify_state(struct vr *v)
 {
 	struct notify *n = &v->notify;
+
+	line_due(v);
 
 	if (n->pending) {
 		n->skipped++;
 		log_info("(%s) notify for %s left out: %s is newer", v->c->name, fsm_state_text(n->pending_state),
 		         fsm_state_text(v->fsm.state));
 	}
-	n->pending = true;
+	n->pending = n->line = true;
 	n->pending_state = v->fsm.state;
 	n->pending_prio = v->fc.prio;
 	notify_file(v);
@@ -194,6 +246,7 @@ bool notify_work(struct engine *e)
 		advance(v);
 	else if (v->notify.pending)
 		limit_newer(v);
+	line_due(v);
 	return e->tell_head != NULL;
 }
 

@@ -13,7 +13,7 @@
 #include "file.h"
 #include "log.h"
 
-enum { TIMERS_PER_VR = 3, TIMERS_PER_TRACKER = 4, TIMERS_OTHER = 8 };
+enum { TIMERS_PER_VR = 3, TIMERS_PER_TRACKER = 4, TIMERS_OTHER = 11 };
 
 /* The part of an instance that is sized by its configuration. */
 struct home {
@@ -308,6 +308,8 @@ static void dismiss(struct vr *v, const struct conf *c)
 	struct engine *e = v->e;
 
 	v->leaving = true;
+	if (v->fsm.state == FSM_FAULT && v->c->notify[NOTIFY_DELETED])
+		notify_state(v);			/* for the machine nothing changes */
 	vr_event(v, &ev);
 	tx_flush(e);
 	vips_drain(e);
@@ -315,7 +317,7 @@ static void dismiss(struct vr *v, const struct conf *c)
 	heap_del(&e->heap, &v->later);
 	notify_gone(v);
 	if (has_name(c, v->c->name))
-		v->notify.pending = false;		/* its successor's news would cross with it */
+		v->notify.pending = v->notify.line = false;	/* its successor's news would cross with it */
 	v->job_next = e->leaving;
 	e->leaving = v;
 }
@@ -525,7 +527,11 @@ int engine_reload(struct engine *e, struct conf *c)
 	dump_again(e);
 	if ((err = engine_apply(e, c)) < 0)
 		return err;
+	fifo_apply(e, old);
 	begin_new(e);
+	for (unsigned i = 0; e->conf->global.fifo_on_reload && i < e->nvr; i++)
+		if (e->vr[i]->fsm.state != FSM_INIT)
+			notify_word(e->vr[i], fsm_state_text(e->vr[i]->fsm.state));
 	old->older = e->retired;
 	e->retired = old;
 	reap(e, false);
@@ -552,6 +558,7 @@ void engine_free(struct engine *e)
 {
 	control_close(e);
 	dump_again(e);
+	fifo_close(e);
 	reap(e, true);
 	for (unsigned i = 0; i < e->nvr; i++) {
 		notify_drop(e->vr[i]);

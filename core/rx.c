@@ -148,6 +148,8 @@ static void accept_advert(struct vr *v, const struct advert *a, const struct met
 	vr_hear(v, a, m, PKT_OK);
 	notice_differences(v, a, m);
 	say_lower(v, a, m);
+	if (v->fsm.state == FSM_MASTER && a->prio && a->prio < v->fc.prio)
+		notify_lower(v);
 	if (!ev.cmp) {
 		v->n.own_address++;
 		if (!v->told_self)

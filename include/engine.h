@@ -16,6 +16,7 @@
 #include "conf.h"
 #include "control.h"
 #include "dump.h"
+#include "fifo.h"
 #include "fsm.h"
 #include "heap.h"
 #include "limits.h"
@@ -104,7 +105,10 @@ struct notify {
 	struct timer limit;
 	uint8_t state;		/* enum fsm_state being told */
 	uint8_t prio;
-	uint8_t stage;		/* 0: idle; 1: notify_STATE runs; 2: notify runs */
+	uint8_t stage;		/* 0: idle; 1: notify_STATE runs; 2: notify runs; 3: notify_master_rx_lower_pri runs */
+	bool line;		/* the pending state's FIFO line is due */
+	bool lower;		/* a lower advert has been heard */
+	usec lower_at;		/* and was told */
 	bool pending;		/* a newer state waits */
 	bool queued;		/* for notify_work */
 	struct vr *next;	/* in that queue */
@@ -282,6 +286,7 @@ struct engine {
 	struct conf *retired;	/* what they refer to, by older */
 	bool told_procs;	/* how processes are watched */
 	struct dump dump;
+	struct fifo fifo[FIFO_SCRIPTS];
 	bool told_files;	/* the run directory cannot be written: said */
 	struct control control;	/* the control socket and who asks */
 };
@@ -397,7 +402,9 @@ void file_end(struct tracker *t);
 
 /* notify.c */
 void notify_file(struct vr *v);		/* queue the state file alone: what it says changed, the state did not */
-void notify_state(struct vr *v);	/* queue state file and scripts for the present state */
+void notify_state(struct vr *v);	/* queue state file, scripts and FIFO line for the present state */
+void notify_word(struct vr *v, const char *word);	/* a FIFO line with another word, never before the state's own */
+void notify_lower(struct vr *v);	/* MASTER has heard a lower advert */
 bool notify_work(struct engine *e);	/* tell one; true while more are waiting */
 void notify_drop(struct vr *v);		/* forget a running script */
 void notify_gone(struct vr *v);		/* remove the state file */

@@ -11,7 +11,7 @@
 #include "arena.h"
 #include "lex.h"
 
-/* What a path is, links followed: mode as in struct stat. */
+/* What a path is, links followed: as in struct stat. */
 struct look {
 	unsigned mode, uid, gid;
 	uint64_t size, ino, dev;

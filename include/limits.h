@@ -49,6 +49,8 @@
 #define CHECK_HOST_MAX    255	/* http --host: a DNS name's length */
 #define HTTP_MAX        65536	/* bytes of one answer: a health page is small, and a turn of the loop shorter */
 #define HTTP_HEADER_MAX 16384	/* of these before the body: servers stop at 8 to 16 kB themselves */
+#define PIPE_QUEUE    (256 << 10)	/* bytes that wait in a notify FIFO: some 6000 changes, more is a reader that has died */
+#define LOWER_TOLD_GAP 100000	/* us between notify_master_rx_lower_pri of one instance: anybody can send such adverts */
 #define DUMP_TURN        4096	/* bytes of a dump file made at a time: about 0.1 ms */
 #define STARTS_TURN         8	/* checks begun in one turn of the loop: about 0.4 ms */
 
