@@ -1,6 +1,7 @@
 /* vrrpd.c - the door of the daemon: options as keepalived has them, files, signals, exit codes. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@
 #include "opts.h"
 #include "out.h"
 #include "priv.h"
+#include "ready.h"
 #include "text.h"
 
 #ifndef RUN_DIR
@@ -34,12 +36,12 @@ enum {				/* exit codes: keepalived's (reference d.7), and -t's (design 4) */
 struct options {
 	const char *file, *run_dir, *pid_file, *config_id, *test_out;
 	bool test, dump, keywords, markdown, foreground, console, no_syslog, detail, keep_vips, strict, as_keepalived;
-	int facility;
+	int facility, ready_fd;
 };
 
 static struct options opt;
 
-enum { O_TEST = 1, O_FACILITY, O_UMASK, O_SIGNUM, O_HELP, O_VERSION, O_VOID };
+enum { O_TEST = 1, O_FACILITY, O_UMASK, O_SIGNUM, O_READY, O_HELP, O_VERSION, O_VOID };
 
 #define FLAG(letter, name, field) { name, letter, OPT_NOTHING, 0, offsetof(struct options, field) }
 #define TEXT(letter, name, field) { name, letter, OPT_VALUE, 0, offsetof(struct options, field) }
@@ -64,6 +66,7 @@ static const struct opt rows[] = {
 	CALL('t', "config-test", OPT_MAYBE, O_TEST),
 	CALL('u', "umask", OPT_VALUE, O_UMASK),
 	CALL(0,   "signum", OPT_VALUE, O_SIGNUM),
+	CALL(0,   "ready-fd", OPT_VALUE, O_READY),
 	CALL('h', "help", OPT_NOTHING, O_HELP),
 	CALL('v', "version", OPT_NOTHING, O_VERSION),
 	VOID('X', "release-vips", OPT_NOTHING),
@@ -136,6 +139,17 @@ static int signum(const char *value)
 	return applet_misuse(&applet_vrrpd, EXIT_FATAL, "no signal for", value);
 }
 
+static int ready_fd(const char *value)
+{
+	char *end;
+	long fd = strtol(value, &end, 10);
+
+	if (*end || fd < 3 || fd > INT_MAX || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+		return misuse("not an open descriptor above 2", value);
+	opt.ready_fd = fd;
+	return -1;
+}
+
 static int special(const struct opt *o, const char *value)
 {
 	switch (o->id) {
@@ -149,6 +163,8 @@ static int special(const struct opt *o, const char *value)
 		return set_umask(value);
 	case O_SIGNUM:
 		return signum(value);
+	case O_READY:
+		return ready_fd(value);
 	case O_HELP:
 		return applet_help(&applet_vrrpd);
 	case O_VERSION:
@@ -164,7 +180,7 @@ static int parse_options(char **argv)
 	struct opt_error err;
 	int code;
 
-	opt = (struct options){ .facility = LOG_DAEMON };
+	opt = (struct options){ .facility = LOG_DAEMON, .ready_fd = -1 };
 	opt.as_keepalived = !strcmp(name ? name + 1 : argv[0], "keepalived");
 	code = opts_read(argv, rows, &opt, special, &err);
 	if (err.text)
@@ -334,6 +350,13 @@ static int cannot_open(const char *what, int err)
 	return err == -EPERM || err == -EACCES ? EXIT_PERMISSION : EXIT_FATAL;
 }
 
+static void works(const struct daemon *d)
+{
+	char status[80];
+
+	ready_say(READY_UP, engine_status(&d->e, status, sizeof status));
+}
+
 /* ready: descriptor of the waiting parent, or -1. */
 static int run(struct conf *c, int ready)
 {
@@ -345,6 +368,7 @@ static int run(struct conf *c, int ready)
 	           opt.file);
 	if ((err = open_signals(&d)) < 0)
 		return cannot_open(what, err);
+	ready_open(opt.ready_fd);
 	err = engine_open(&d.e, c, opt.run_dir, &what);
 	if (!err)
 		err = loop_add(&d.e.loop, &d.sig);
@@ -362,12 +386,17 @@ static int run(struct conf *c, int ready)
 		if (!opt.console)
 			dup2(1, 2);
 	}
+	works(&d);
 	while (!d.stop) {
 		engine_turn(&d.e);
-		if (d.reload || d.e.control.reload)
-			reload_asked(&d);
+		if (!d.reload && !d.e.control.reload)
+			continue;
+		ready_say(READY_RELOADING, NULL);
+		reload_asked(&d);
+		works(&d);
 	}
 	log_notice("stopping");
+	ready_say(READY_STOPPING, NULL);
 	engine_close(&d.e);
 	close(d.sig.fd);
 	log_notice("stopped");
@@ -549,7 +578,8 @@ const struct applet applet_vrrpd = {
 	         "  -e            an include that matches nothing is an error\n"
 	         "  -V            leave the addresses set when stopping\n"
 	         "  -u MASK       file creation mask\n"
-	         "  --signum=NAME number of the signal for STOP or RELOAD\n"
+	         "  --ready-fd N  write a newline there when it works, and close it\n"
+	         "  --signum=NAME number of the signal for STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON\n"
 	         "keepalived's other options are accepted and have no effect.\n"),
 	.main  = vrrpd_main,
 };

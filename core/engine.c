@@ -8,10 +8,39 @@
 #include "engine.h"
 #include "file.h"
 #include "log.h"
+#include "ready.h"
+#include "text.h"
 
 void vr_arm(struct vr *v)
 {
 	heap_set(&v->e->heap, &v->timer, v->fsm.deadline);
+}
+
+/* "2 MASTER, 1 BACKUP" */
+const char *engine_status(const struct engine *e, char *buf, size_t size)
+{
+	static const uint8_t order[] = { FSM_MASTER, FSM_BACKUP, FSM_FAULT, FSM_INIT };
+	struct text t = { buf, size, 0 };
+	unsigned n;
+
+	text_put(&t, e->nvr ? "" : "nothing to do");
+	for (unsigned k = 0; k < sizeof order; k++) {
+		n = 0;
+		for (unsigned i = 0; i < e->nvr; i++)
+			n += e->vr[i]->fsm.state == order[k];
+		if (n)
+			text_put(&t, "%s%u %s", t.n ? ", " : "", n, fsm_state_text(order[k]));
+	}
+	return buf;
+}
+
+static void tell_status(struct timer *t, usec now)
+{
+	struct engine *e = container_of(t, struct engine, status);
+	char buf[80];
+
+	e->status_next = now + SEC;
+	ready_say(READY_STATUS, engine_status(e, buf, sizeof buf));
 }
 
 /* The state changed: say it, remember it, let the outside know when the addresses are done. */
@@ -31,6 +60,8 @@ static void entered(struct vr *v)
 	           v->announced_state ? "" : " (init)", past_text(&p, why, sizeof why));
 	control_state(v, p.from, why);
 	v->announced_state = true;
+	if (!v->e->status.slot)
+		heap_set(&v->e->heap, &v->e->status, v->e->status_next);
 	if (v->queued)
 		v->notify_after = true;
 	else
@@ -317,6 +348,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	e->link.cmd = e->link.src.fd = e->loop.epfd = e->slow.epfd = -1;
 	e->job_tail = &e->job_head;
 	e->tell_tail = &e->tell_head;
+	e->status.fire = tell_status;
 	dump_init(e);
 	fifo_init(e);
 	engine_pools(e);

@@ -38,7 +38,7 @@ void child_close(struct source *s);
 /*
  * Start argv[0] (a path, or a name looked up in PATH) with the words of argv and then of extra (may be NULL),
  * both NULL-terminated, as cred, in its own process group, with PDEATHSIG TERM, stdin/out/err on /dev/null, other
- * descriptors closed, default signals and priority, environment less IFS, LD_PRELOAD, LD_LIBRARY_PATH (K c.2).
+ * descriptors closed, default signals and priority, environment less IFS, LD_PRELOAD, LD_LIBRARY_PATH (K c.2), NOTIFY_SOCKET.
  * A script without an interpreter line is run by /bin/sh, as people's files rely on.
  * Returns 0, or -errno when it could not be started: ENOENT, EACCES, ... of the exec itself too.
  */

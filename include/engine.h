@@ -285,6 +285,8 @@ struct engine {
 	struct vr *leaving;	/* removed by a reload, their notify scripts still run (list by job_next) */
 	struct conf *retired;	/* what they refer to, by older */
 	bool told_procs;	/* how processes are watched */
+	struct timer status;	/* the service manager hears how many are what */
+	usec status_next;	/* not before */
 	struct dump dump;
 	struct fifo fifo[FIFO_SCRIPTS];
 	bool told_files;	/* the run directory cannot be written: said */
@@ -296,6 +298,9 @@ struct engine {
  * ("raw socket", "netlink"); engine_free then closes what had been opened.
  */
 int engine_open(struct engine *e, struct conf *c, const char *run_dir, const char **what);
+
+/* How many instances are what, for people; returns buf (80 bytes are enough). */
+const char *engine_status(const struct engine *e, char *buf, size_t size);
 
 /* One turn: wait, read sockets, fire timers, send, work on addresses. */
 void engine_turn(struct engine *e);

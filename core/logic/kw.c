@@ -131,9 +131,15 @@ static const char *bound(char buf[BOUND], int64_t v, int unit)
 	return buf;
 }
 
+/* Of its type; a command with min 1 may be left out. */
+static const char *syntax_of(const struct kw *k)
+{
+	return k->type == KT_HOOK && k->min ? "[CMD [USER [GROUP]]]" : text_nth(syntaxes, k->type);
+}
+
 const char *kw_syntax(const struct kw *k, char *buf, size_t size)
 {
-	const char *syntax = text_nth(syntaxes, k->type);
+	const char *syntax = syntax_of(k);
 	const int unit = k->type == KT_SECS || k->type == KT_BOTH ? 1000 : 1;
 	char lo[BOUND], hi[BOUND];
 
@@ -413,12 +419,12 @@ int kw_pattern(struct kwctx *c, const char *word, const char *syntax, unsigned i
 
 int kw_parse(struct kwctx *c, const struct kw *k, void *rec, unsigned i)
 {
-	const char *syntax = text_nth(syntaxes, k->type);
+	const char *syntax = syntax_of(k);
 
 	if (k->off == KW_NOFIELD)
 		return kw_pattern(c, k->word, kw_more(k), i);
-	/* what begins in brackets, or is empty, may stand alone, and one of the commands */
-	if (i >= c->n && *syntax && *syntax != '[' && !(k->type == KT_HOOK && k->min)) {
+	/* what begins in brackets, or is empty, may stand alone */
+	if (i >= c->n && *syntax && *syntax != '[') {
 		kw_say(c, c->entry ? SEV_WARNING : SEV_ERROR, i, k->word, "expected %s after it", syntax);
 		return -1;
 	}

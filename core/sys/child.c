@@ -262,6 +262,7 @@ int child_open(struct source *s)
 	forget("IFS");
 	forget("LD_PRELOAD");
 	forget("LD_LIBRARY_PATH");
+	forget("NOTIFY_SOCKET");
 	syscall(SYS_rt_sigaction, SIGCHLD, &zero.sigaction, NULL, _NSIG / 8);	/* ignored by our parent: none would be told */
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
