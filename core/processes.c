@@ -58,10 +58,10 @@ static void changed(struct proc_watch *w, usec now)
 /* Once a daemon: what people have to expect. */
 static void say_how(struct engine *e)
 {
-	static const char how[][56] = {
-		[PROCS_EVENTS] = "the kernel tells of them at once",
-		[PROCS_PIDFD]  = "the kernel tells of their end, newcomers within 1 s",
-		[PROCS_SCAN]   = "by a look at all of them each second",
+	static const char how[][44] = {
+		[PROCS_EVENTS] = "the kernel tells of all",
+		[PROCS_PIDFD]  = "the kernel tells of ends; newcomers in 1 s",
+		[PROCS_SCAN]   = "a look each second",
 	};
 
 	if (!e->told_procs)

@@ -57,21 +57,19 @@ struct dossier {
 	char cmdline[PROC_CMDLINE_MAX + 1];
 };
 
-static int proc_path(char path[40], unsigned pid, const char *what)
-{
-	return snprintf(path, 40, "/proc/%u/%s", pid, what);
-}
-
-/* Bytes, with a NUL behind them; 0: not there, or not for us. */
+/* Bytes of a file, or of what "exe" links to, with a NUL behind them; 0: not there, or not for us. */
 static size_t proc_read(unsigned pid, const char *what, char *buf, size_t size)
 {
+	bool link = *what == 'e';
 	char path[40];
 	ssize_t n = 0;
 	int fd;
 
-	proc_path(path, pid, what);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
+	snprintf(path, sizeof path, "/proc/%u/%s", pid, what);
+	fd = link ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+	if (link) {
+		n = readlink(path, buf, size - 1);
+	} else if (fd >= 0) {
 		n = read(fd, buf, size - 1);
 		close(fd);
 	}
@@ -82,23 +80,18 @@ static size_t proc_read(unsigned pid, const char *what, char *buf, size_t size)
 
 static bool proc_look(struct dossier *d, unsigned pid, unsigned needs)
 {
-	char path[40];
-	ssize_t n = proc_read(pid, "comm", d->comm, sizeof d->comm);
+	size_t n = proc_read(pid, "comm", d->comm, sizeof d->comm);
 
 	if (!n)
 		return false;
 	if (d->comm[n - 1] == '\n')
 		d->comm[n - 1] = 0;
-	*d->cmdline = 0;
+	*d->cmdline = *d->exe = 0;
 	d->f = (struct proc_facts){ d->comm, d->cmdline, 0, d->exe };
 	if (needs & PROC_CMDLINE)
 		d->f.len = proc_read(pid, "cmdline", d->cmdline, sizeof d->cmdline);
-	n = 0;
-	if (needs & PROC_EXE) {
-		proc_path(path, pid, "exe");
-		n = readlink(path, d->exe, sizeof d->exe - 1);
-	}
-	d->exe[n > 0 ? n : 0] = 0;
+	if (needs & PROC_EXE)
+		proc_read(pid, "exe", d->exe, sizeof d->exe);
 	return true;
 }
 
@@ -146,6 +139,20 @@ static void drop(struct procs *p, struct proc_known **at)
 		p->nfds--;
 	}
 	pool_put(&p->pool, k);
+}
+
+/* Of one watch; NULL: whatever the present scan has not seen. True: something was dropped. */
+static bool drop_all(struct procs *p, const struct proc_watch *w)
+{
+	unsigned known = p->nknown;
+
+	for (unsigned i = 0; i < BUCKETS; i++)
+		for (struct proc_known **at = &p->known[i]; *at; )
+			if (w ? (*at)->w == w : (*at)->gen != p->gen)
+				drop(p, at);
+			else
+				at = &(*at)->next;
+	return p->nknown != known;
 }
 
 /* Every watch whose count is another one hears of it: once for all that one turn brought. */
@@ -235,17 +242,18 @@ static void judge(struct procs *p, unsigned pid)
 
 /* ---- events: the request ---- */
 
-/* A packed request: the kernel wants no gap before its word. */
+/* 0 or -1. */
 static int ask(int fd, uint32_t op)
 {
-	char buf[NLMSG_HDRLEN + sizeof(struct cn_msg) + sizeof op] __attribute__((aligned(4))) = { 0 };
-	struct nlmsghdr h = { .nlmsg_len = sizeof buf, .nlmsg_type = NLMSG_DONE };
-	struct cn_msg m = { .id = { CN_IDX_PROC, CN_VAL_PROC }, .len = sizeof op };
+	struct {
+		struct nlmsghdr h;
+		struct cb_id id;
+		uint32_t seq, ack;
+		uint16_t len, flags;
+		uint32_t op;
+	} r = { .h = { .nlmsg_len = sizeof r, .nlmsg_type = NLMSG_DONE }, .id = { CN_IDX_PROC, CN_VAL_PROC }, .len = sizeof op, .op = op };
 
-	memcpy(buf, &h, sizeof h);
-	memcpy(buf + NLMSG_HDRLEN, &m, sizeof m);
-	memcpy(buf + NLMSG_HDRLEN + sizeof m, &op, sizeof op);
-	return send(fd, buf, sizeof buf, MSG_DONTWAIT) < 0 ? -errno : 0;
+	return send(fd, &r, sizeof r, MSG_DONTWAIT) == sizeof r ? 0 : -1;
 }
 
 /* ---- the scan ---- */
@@ -317,25 +325,13 @@ static int scan_begin(struct procs *p)
 	return 0;
 }
 
-static void sweep(struct procs *p)
-{
-	for (unsigned i = 0; i < BUCKETS; i++)
-		for (struct proc_known **at = &p->known[i]; *at; )
-			if ((*at)->gen != p->gen) {
-				drop(p, at);
-				p->surprise = true;
-			} else {
-				at = &(*at)->next;
-			}
-}
-
 static void scan_end(struct procs *p, usec now)
 {
 	usec pause = p->lost ? AGAIN : p->how == PROCS_EVENTS ? AUDIT : LOOK;
 
 	close(p->dir);
 	p->dir = -1;
-	sweep(p);
+	p->surprise |= drop_all(p, NULL);
 	for (struct proc_watch *w = p->watches; w; w = w->next)
 		if (w->fresh == 1) {
 			w->fresh = 0;
@@ -552,12 +548,7 @@ void procs_unwatch(struct procs *p, struct proc_watch *w)
 
 	if (!w->on)
 		return;
-	for (unsigned i = 0; i < BUCKETS; i++)
-		for (struct proc_known **k = &p->known[i]; *k; )
-			if ((*k)->w == w)
-				drop(p, k);
-			else
-				k = &(*k)->next;
+	drop_all(p, w);
 	while (*at != w)
 		at = &(*at)->next;
 	*at = w->next;

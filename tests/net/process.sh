@@ -154,7 +154,35 @@ said 'path: both' 'succeeded (2 running)'
 # hidden from others, not from root
 stop_all
 bad 'all stopped'
+ln -s vrrpd $LAB/bin/vrrp-check
+# WANTED STATUS WORDS COMMAND...: what vrrp-check says begins with WORDS
+check() {
+	check_name=$1 check_want=$2 check_words=$3
+	shift 3
+	on r1 "$@" >$LAB/said 2>&1
+	check_rc=$?
+	case "$check_rc $(cat $LAB/said)" in
+	"$check_want $check_words"*) ok "$check_name" ;;
+	*) not_ok "$check_name" "$check_rc $(cat $LAB/said), want $check_want $check_words" ;;
+	esac
+}
+p="$LAB/bin/vrrp-check process daemon-under-test"
+check 'vrrp-check: none' 1 'bad: process daemon-under-test: none running' $p
+check 'vrrp-check: none wanted' 0 'good: ! process daemon-under-test: none running' $LAB/bin/vrrp-check ! process daemon-under-test
+run a
+run b
+check 'vrrp-check: two' 0 "good: process daemon-under-test: 2 running ($(cat $LAB/r1/a.pid)...)" $p
+check 'vrrp-check: too few' 1 'bad: process daemon-under-test: 2 running, wanted at least 3' $p --min 3
+check 'vrrp-check: too many' 1 'bad: process daemon-under-test: 2 running, wanted at most 1' $p --max 1
+check 'vrrp-check: words' 0 "good: process $LAB/bin/daemon-under-test b: 1 running ($(cat $LAB/r1/b.pid))" \
+	$LAB/bin/vrrp-check process $LAB/bin/daemon-under-test b
+stop_all
+bad 'stopped again'
 if on r1 mount -o remount,hidepid=2 /proc; then
+	check 'vrrp-check: hidden' 1 'bad: cannot run: process daemon-under-test: cannot see other users' \
+		setpriv --reuid=65534 --regid=65534 --clear-groups $p
+	check 'vrrp-check: hidden, and not wanted' 1 'bad: cannot run: ! process daemon-under-test: cannot see other users' \
+		setpriv --reuid=65534 --regid=65534 --clear-groups $LAB/bin/vrrp-check ! process daemon-under-test
 	on r1 setpriv --reuid=nobody $LAB/bin/daemon-under-test hidden &
 	hidden=$!
 	good 'hidepid: root sees it'
