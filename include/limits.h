@@ -37,7 +37,7 @@
 
 /* what is remembered of each instance */
 #define PAST_MAX           32	/* transitions: a night of flapping */
-#define PAST_WHAT          57	/* what a fault was about, and why; struct past is 96 bytes */
+#define PAST_WHAT          53	/* what a fault was about, and why; struct past is 96 bytes */
 #define HEARD_MAX           4	/* other routers on the VRID: more is a mistake that four show */
 
 /* scripts and notifies */

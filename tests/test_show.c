@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <net/if.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -562,6 +563,37 @@ static void many(void)
 	end();
 }
 
+static size_t resident(const void *p, size_t n)
+{
+	uintptr_t page = sysconf(_SC_PAGESIZE), at = (uintptr_t)p & -page, end = (uintptr_t)p + n;
+	unsigned char in[4096];
+	size_t sum = 0, pages = (end - at + page - 1) / page;
+
+	if (pages > sizeof in || mincore((void *)at, end - at, in))
+		return n;
+	for (size_t i = 0; i < pages; i++)
+		sum += (in[i] & 1) * page;
+	return sum;
+}
+
+/* A thousand instances have room for 32 transitions each; what has not happened takes no memory. */
+static void untouched(void)
+{
+	static char text[1 << 20];
+	struct text t = { text, sizeof text, 0 };
+	const size_t all = 1000 * PAST_MAX * sizeof(struct past);
+
+	for (unsigned i = 0; i < 1000; i++)
+		text_put(&t, "vrrp_instance V%u {\n interface eth%u\n virtual_router_id %u\n virtual_ipaddress {\n 10.%u.%u.1\n }\n}\n",
+		         i, i / 250, i % 250 + 1, i / 250, i % 250);
+	start(text);
+	for (unsigned i = 0; i < e.nvr; i++)
+		turn(e.vr[i], FSM_BACKUP, WHY_START, 0);
+	t_case(e.nvr == 1000 && resident(e.vr[0]->past, all) < all / 16, "1000 instances: the past takes memory as it happens",
+	       "%zu of %zu bytes for %u", resident(e.vr[0]->past, all), all, e.nvr);
+	end();
+}
+
 /* A reload while somebody reads: pointers of the old one are not followed. */
 static void stale(void)
 {
@@ -620,6 +652,7 @@ static void dates(void)
 
 int main(void)
 {
+	t_int("limits.h: a transition", sizeof(struct past), 96);
 	dates();
 	table();
 	why();
@@ -630,6 +663,7 @@ int main(void)
 	metrics();
 	nasty();
 	many();
+	untouched();
 	stale();
 	T_END;
 }
