@@ -248,7 +248,10 @@ static void json_head(struct text *t, const struct vr *v)
 	text_secs(t, backup ? fsm_down(&v->fsm, &v->fc) : 0);
 	text_put(t, ",\"skew-time\":");
 	text_secs(t, backup ? fsm_skew(&v->fsm, &v->fc) : 0);
-	text_put(t, ",\"addresses-set\":%u,\"interface\":", show_set(v));
+	text_put(t, ",\"addresses-set\":%u,\"demoted\":\"%s\",\"demoted-for\":", show_set(v),
+	         text_nth("no\0priority\0fault", v->demoted));
+	text_secs(t, v->demoted_until > now && v->demoted_until != USEC_NEVER ? v->demoted_until - now : 0);
+	text_put(t, ",\"interface\":");
 	put_string(t, v->iface->name);
 	text_put(t, ",\"reason\":");
 	put_string(t, vr_reason(v, buf, sizeof buf));
@@ -408,6 +411,7 @@ bool show_json(struct show *s, struct text *t)
 #define VR_FAMILIES(X)                                                   \
 	X(vr,      UINT, fc.prio,         "effective_priority")         \
 	X(vr,      STATE, fsm.state,      "state")                      \
+	X(vr,      UINT, demoted,         "demoted")                    \
 	X(vr,      INT,  since_wall,      "state_change_timestamp_seconds") \
 	X(vr,      INFO, e,               "instance_info")              \
 	X(vr,      SET,  e,               "addresses_set")              \

@@ -163,8 +163,7 @@ static void put_row(const struct show *s, struct text *t, const struct vr *v)
 	snprintf(part, sizeof part, "%u/%u", show_set(v), v->c->vips.n);
 	text_cell(t, part, s->width[3]);
 	left = began + COLUMNS - t->n;
-	vr_reason(v, why, sizeof why);
-	text_cell(t, why, left);
+	text_cell(t, v->demoted ? "demoted" : vr_reason(v, why, sizeof why), left);
 	while (t->p[t->n - 1] == ' ')
 		t->n--;
 	text_put(t, "\n");
@@ -199,6 +198,10 @@ static bool why_head(const struct vr *v, unsigned k, struct text *t)
 	         say(text_span, v->e->now - v->since), clean(vr_reason(v, why, sizeof why)), c->vrid,
 	         *v->iface->name ? clean(v->iface->name) : "no interface", family(v), c->version, say(text_secs, c->adv),
 	         addr_text(&v->src, src), v->fc.prio, c->prio);
+	if (v->demoted)
+		text_put(t, "  demoted to %s by vrrp-state %s%s\n", v->demoted == DEMOTE_FAULT ? "FAULT" : "priority 1",
+		         v->demoted_until == USEC_NEVER ? "until it is restored" : "for ",
+		         v->demoted_until == USEC_NEVER ? "" : say(text_span, v->demoted_until - v->e->now));
 	return true;
 }
 

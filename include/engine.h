@@ -129,7 +129,7 @@ struct notify {
 	X(FAULT_PROCESS, "process tracker %s is bad",                 "process tracker %s is good")           \
 	X(FAULT_FILE,    "file tracker %s is bad",                    "file tracker %s is good")              \
 	X(FAULT_VIPS,    "addresses cannot be set on %s",             "an address on %s can be set (tried every 10 s)") \
-	X(FAULT_DEMOTED, "%s",                                        "vrrp-state restore, or its time is over")
+	X(FAULT_DEMOTED, "%s",                                        "vrrp-state restores it, or its time is over")
 
 enum fault {
 	FAULT_NONE,

@@ -75,7 +75,9 @@ says 'MASTER again' 'VI_1 is MASTER since '
 on r2 $LAB/bin/vrrp-state demote VI_1 for 500
 says 'demoted' '  demoted to priority 1 by vrrp-state for '
 is 'demoted: the priority' grep -qx '  priority 1, configured 100' $LAB/why
-json 'JSON: demoted' "i['demoted'] == 1 and 0 < i['demoted-for'] <= 500"
+is 'demoted: the table' on r2 sh -c "$LAB/bin/vrrp-state | grep -q 'MASTER .* 1/100 .* demoted$'"
+is 'demoted: metrics' metric 'vrrp_demoted{instance="VI_1"} 1'
+json 'JSON: demoted' "i['demoted'] == 'priority' and 0 < i['demoted-for'] <= 500"
 on r2 $LAB/bin/vrrp-state demote VI_1 fault
 says 'demoted to FAULT' 'VI_1 is FAULT since '
 is 'demoted to FAULT: the reason' grep -q '): demoted$' $LAB/why
