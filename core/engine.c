@@ -409,7 +409,7 @@ void engine_turn(struct engine *e)
 	if (!e->job_head)
 		notify_work(e);
 	tx_flush(e);
-	for (int i = 0; i < 4 && dump_work(e); i++)
+	for (int i = 0; i < 2 && dump_work(e); i++)
 		;
 	engine_reap(e);
 }
