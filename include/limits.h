@@ -70,4 +70,13 @@
 #define NEWS_LINE         256	/* a state change in words: name, states, reason */
 #define NEWS_LINES       2048	/* changes that one who watches may be behind: two of each instance of a large machine */
 
+/* captures */
+#define PCAP_IFS           64	/* interfaces of one pcapng section; frames of further ones are passed over */
+#define PCAP_KEEP        8192	/* bytes of a frame that are looked at: ADVERT_MAX and every header before it */
+#define PCAP_NEED  (PCAP_KEEP + 64)	/* a frame with what its file puts before it */
+#define PCAP_REC_MAX (64 << 20)	/* no frame or block is longer: more is damage */
+#define STORY_GROUPS     1024	/* virtual routers that are followed: 255 of two families on two LANs */
+#define STORY_SENDERS       8	/* of one virtual router; adverts of further ones are counted */
+#define STORY_EVENTS       32	/* the last ones of each virtual router are told, earlier ones counted */
+
 #endif

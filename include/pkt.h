@@ -79,6 +79,9 @@ enum pkt_err pkt_head(struct advert *a, const uint8_t *p, size_t len, const stru
 /* Second gate: count, exact length, checksum, interval not zero. Needs a filled by pkt_head. */
 enum pkt_err pkt_body(struct advert *a, const uint8_t *p, size_t len, const struct meta *m);
 
+/* Which rule makes the checksum come out right, of those that a->version has for m->dst's family? */
+enum pkt_csum pkt_form(const struct advert *a, const uint8_t *p, size_t len, const struct meta *m);
+
 /* A configured unicast peer. */
 struct peer {
 	struct addr addr;

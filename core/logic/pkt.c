@@ -81,8 +81,7 @@ enum pkt_err pkt_head(struct advert *a, const uint8_t *p, size_t len, const stru
 	return PKT_OK;
 }
 
-/* Which rule makes the sum come out right? */
-static enum pkt_csum csum_form(const struct advert *a, const uint8_t *p, size_t len, const struct meta *m)
+enum pkt_csum pkt_form(const struct advert *a, const uint8_t *p, size_t len, const struct meta *m)
 {
 	static const struct addr group4 = { { 224, 0, 0, 18 }, AF_INET };
 	uint32_t sum = csum_add(0, p, len);
@@ -115,7 +114,7 @@ enum pkt_err pkt_body(struct advert *a, const uint8_t *p, size_t len, const stru
 		a->reserved = p[4] >> 4;
 		a->adv = ((p[4] & 15) << 8 | p[5]) * 10 * MS;
 	}
-	a->csum = csum_form(a, p, len, m);
+	a->csum = pkt_form(a, p, len, m);
 	if (a->csum == CSUM_NONE)
 		return PKT_CHECKSUM;
 	if (a->version == 3 && !a->adv)

@@ -7,9 +7,9 @@
 #include "file.h"
 #include "out.h"
 
-enum { LINE = 1024 };
+enum { LINE = 1024, BUFFER = 8 * LINE };	/* captures come in blocks */
 
-static char buffer[LINE];
+static char buffer[BUFFER];
 static size_t fill;
 static int failed;
 
