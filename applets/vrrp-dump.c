@@ -577,7 +577,8 @@ static int dump_main(char **argv)
 	d.story.arena = &d.arena;
 	signals = open_signals();
 	code = opt.file ? open_file(signals) : live(signals);
-	tell();
+	if (d.frames || code == EXIT_OK)
+		tell();
 	arena_close(&d.arena);
 	return code;
 }

@@ -293,7 +293,7 @@ unsigned story_step(struct story *st, const struct sight *sight, const struct vi
 	last = s->last < when ? s->last : when;	/* a clock that was set back */
 	e.who = s - g->sender;
 	before = s->adverts ? s : g->master != NOBODY ? &g->sender[g->master] : NULL;
-	if (s->adverts && !s->left && !s->behind && g->master == e.who && when - last < 10 * s->adv)
+	if (v->a.prio && s->adverts && !s->left && !s->behind && g->master == e.who && when - last < 10 * s->adv)
 		measure(g, s, when - last);
 	e.news = differs(s, before, sight, v);
 	if (g->master == NOBODY) {

@@ -493,7 +493,7 @@ static void neighbour_line(const struct pen *w)
 		put_mac(t, s, s->msg + 8);
 		return;
 	}
-	put_addr(t, AF_INET6, s->meta.src.b);
+	text_put(t, " %s", src);
 	text_put(t, s->kind == SEEN_NS ? " NS request for " : p[4] & 0x40 ? " NA answer: " : " NA announcement ");
 	put_addr(t, AF_INET6, p + 8);
 	if (s->kind == SEEN_NA) {
@@ -521,7 +521,9 @@ static void line(const struct pen *w, const struct view *v)
 		vrrp_line(w, v);
 		break;
 	case SEEN_CARP:
-		text_put(t, " CARP vhid %u advskew %u demote %u advbase %us", p[1], p[2], p[4], p[5]);
+		text_put(t, " CARP");
+		if (s->msg_cap >= HEADER)
+			text_put(t, " vhid %u advskew %u demote %u advbase %us", p[1], p[2], p[4], p[5]);
 		put_csum(t, v);
 		break;
 	case SEEN_PIECE:
@@ -571,7 +573,7 @@ static bool foreign_mac(const struct sight *s, const struct view *v)
 {
 	uint8_t id = s->mac == NO_LAYER ? 0 : view_virtual(s->p + s->mac, s->meta.dst.family);
 
-	return id && id != v->a.vrid;
+	return id && s->msg_cap >= HEADER && id != v->a.vrid;
 }
 
 unsigned view_notes(struct text *t, const struct sight *s, const struct view *v, enum view_how how, unsigned done)
