@@ -15,7 +15,7 @@ static size_t n;
 static char news[4096];
 
 /* All that a story may ever take. */
-static _Alignas(16) char room[(STORY_GROUPS + 1) * sizeof(struct story_group)];
+static _Alignas(16) char room[(STORY_GROUPS + 1) * (sizeof(struct story_group) + 16)];
 static size_t taken;
 
 static void *grow(struct arena *a, size_t need, size_t *size)
@@ -106,7 +106,7 @@ static void tell(void)
 static void tells(const char *title, const char *want)
 {
 	tell();
-	t_case(strstr(told, want) != NULL, title, "[%s] is not in [%s]", want, told);
+	t_case(strstr(told, want) != NULL, title, "[%s] is not in [%.1500s]", want, told);
 }
 
 static void silence(void)
