@@ -385,15 +385,13 @@ static uint8_t router_id(const struct sight *s, const struct view *v)
 	return s->mac == NO_LAYER ? 0 : view_virtual(s->p + s->mac, s->meta.dst.family);
 }
 
-static bool wanted(const struct sight *s, const struct view *v, unsigned news)
+static bool wanted(const struct sight *s, const struct view *v)
 {
 	uint8_t id = router_id(s, v);
 
 	if (opt.some_vrid && !(opt.vrids[id / 32] >> id % 32 & 1))
 		return false;
-	if (opt.host.family && !carries(s, v, &opt.host))
-		return false;
-	return !opt.changes || news;
+	return !opt.host.family || carries(s, v, &opt.host);
 }
 
 /* False: as many as were asked for have been shown. */
@@ -414,9 +412,11 @@ static bool take(struct pcap_rec *r)
 		return true;
 	if (s.kind == SEEN_VRRP || s.kind == SEEN_CARP)
 		view_read(&v, &s);
+	if (!wanted(&s, &v))
+		return true;
 	if (s.kind == SEEN_VRRP)
 		news = story_step(&d.story, &s, &v, r->when);
-	if (!wanted(&s, &v, news))
+	if (opt.changes && !news)
 		return true;
 	if (!d.shown)
 		d.first = d.before = r->when;
