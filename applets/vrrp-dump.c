@@ -23,7 +23,7 @@
 #include "view.h"
 #include "zone.h"
 
-enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, STDOUT = STDOUT_FILENO };
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 /* -t once and more often, as tcpdump counts. */
 enum { TIME_DAY, TIME_NONE, TIME_EPOCH, TIME_STEP, TIME_DATE, TIME_SINCE };
@@ -165,9 +165,8 @@ static int parse_options(char **argv)
 static struct {
 	struct arena arena;
 	struct story story;
-	struct zone zone;
+	const char *zone;
 	struct capture live;
-	int saved;			/* standard output, while -w has its place */
 	unsigned link;			/* of the file that is written; 0: not begun */
 	usec first, before;		/* for -ttt and -ttttt */
 	uint32_t shown;
@@ -179,40 +178,34 @@ static char words[1 << 14];		/* one packet: 255 IPv6 addresses are 10 kB */
 
 /* ---- words for moments and interfaces ---- */
 
-static size_t read_all(const char *path, uint8_t *p, size_t size)
+static const char *read_zone(const char *path)
 {
+	static char zone[8192];		/* the longest are 4 kB */
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : read(fd, p, size - 1);
+	ssize_t n = fd < 0 ? 0 : read(fd, zone, sizeof zone - 1);
 
 	if (fd >= 0)
 		close(fd);
-	n = n < 0 ? 0 : n;
-	p[n] = 0;
-	return n;
+	return n > 0 ? zone_rule(zone, n) : NULL;
 }
 
 /* TZ is a file or a rule; without it /etc/localtime, and OpenWrt's /etc/TZ. */
 static void find_zone(void)
 {
-	static uint8_t zone[8192];
 	const char *tz = getenv("TZ");
 	struct text path = { words, sizeof words, 0 };
-	size_t n;
 
-	if (tz) {
+	if (!tz) {
+		d.zone = read_zone("/etc/localtime");
+		if (!d.zone)
+			d.zone = read_zone("/etc/TZ");
+	} else if (*tz) {
 		tz += *tz == ':';
 		text_put(&path, "%s%s", *tz == '/' ? "" : "/usr/share/zoneinfo/", tz);
-		n = *tz ? read_all(words, zone, sizeof zone) : 0;
-		if (n)
-			zone_read(&d.zone, zone, n);
-		else
-			zone_read(&d.zone, (const uint8_t *)tz, strlen(tz));
-		return;
+		d.zone = read_zone(words);
 	}
-	n = read_all("/etc/localtime", zone, sizeof zone);
-	if (!n)
-		n = read_all("/etc/TZ", zone, sizeof zone);
-	zone_read(&d.zone, zone, n);
+	if (!d.zone)
+		d.zone = tz ? tz : "";
 }
 
 static void put_seconds(struct text *t, usec u)
@@ -225,7 +218,7 @@ static void stamp(struct text *t, usec when)
 	if (opt.times == TIME_EPOCH)
 		put_seconds(t, when);
 	else
-		zone_clock(t, when + zone_offset(&d.zone, when / SEC) * SEC, opt.times == TIME_DATE);
+		zone_clock(t, when + zone_offset(d.zone, when / SEC) * SEC, opt.times == TIME_DATE);
 }
 
 /* As the line begins. A clock that went back is shown as no step. */
@@ -545,9 +538,7 @@ static int redirect(void)
 	fd = open(opt.write, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);	/* captures hold passwords */
 	if (fd < 0)
 		return fail(opt.write, -errno);
-	d.saved = fcntl(STDOUT, F_DUPFD_CLOEXEC, 3);
-	dup2(fd, STDOUT);
-	close(fd);
+	out_to(fd);
 	return -1;
 }
 
@@ -561,8 +552,7 @@ static void tell(void)
 		out_err("vrrp-dump: %lu frames of another link type are not in %s\n", d.left_out, opt.write);
 	if (!opt.summary)
 		return;
-	if (opt.write && !out_flush())
-		dup2(d.saved, STDOUT);
+	out_to(STDOUT_FILENO);
 	story_tell(&d.story, &teller);
 }
 

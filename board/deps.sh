@@ -11,7 +11,7 @@ PATH=$PATH:/usr/sbin:/sbin	# which Debian leaves out for ordinary users
 # PACKAGE=COMMAND: wanted when the command is missing; PACKAGE= is looked up by its name.
 build='gcc=gcc libc6-dev= binutils=objcopy linux-libc-dev= libmnl-dev= pkg-config=pkg-config musl-tools=musl-gcc musl-dev='
 demo='util-linux=nsenter iproute2=ip nftables=nft nginx-light=nginx psmisc=killall python3=python3'
-test="$demo iputils-ping=ping procps=pgrep curl=curl busybox=busybox tcpdump=tcpdump strace=strace keepalived=keepalived frr=
+test="$demo iputils-ping=ping procps=pgrep curl=curl busybox=busybox tcpdump=tcpdump tshark=tshark strace=strace keepalived=keepalived frr=
 	shellcheck=shellcheck xz-utils=xz clang=clang libclang-rt-dev="
 
 have() { command -v "$1" >/dev/null 2>&1; }

@@ -14,6 +14,9 @@ void out_text(const char *s, size_t n);
 /* Write what is buffered. 0, or -errno of the first write that failed since the start (full disk). */
 int out_flush(void);
 
+/* From now on standard output is fd. */
+void out_to(int fd);
+
 /* Standard error, one write a call. */
 void out_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

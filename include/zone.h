@@ -1,5 +1,6 @@
 /*
- * zone.h - local time (pure): a time zone as a TZif file (RFC 9636) or a POSIX TZ text has it. The C library's is 8 kB.
+ * zone.h - local time (pure) by a POSIX TZ text, which every TZif file of version 2 and later ends with. The C library's
+ * is 8 kB. A day before the zone's last change of law is told by today's law.
  */
 #ifndef ZONE_H
 #define ZONE_H
@@ -10,18 +11,11 @@
 #include "text.h"
 #include "usec.h"
 
-struct zone {			/* zeroed: UTC */
-	const uint8_t *at;	/* TZif: transition times, 8 bytes each, and behind them the kind of each */
-	const uint8_t *kinds;	/* 6 bytes each */
-	uint32_t n, nkinds;
-	const char *rule;	/* what holds after the last one; NULL: its kind goes on */
-};
+/* The rule in a file of n bytes, which is TZif or such a text itself; p[n] must be 0. "" (UTC) when there is none. */
+const char *zone_rule(char *p, size_t n);
 
-/* p is a whole TZif file or a text, ended by NUL (p[n] == 0); it must stay. What cannot be read is UTC. */
-void zone_read(struct zone *z, const uint8_t *p, size_t n);
-
-/* Seconds east of Greenwich at `when` (seconds since 1970). */
-long zone_offset(const struct zone *z, int64_t when);
+/* Seconds east of Greenwich at `when` (seconds since 1970). What cannot be read is UTC. */
+long zone_offset(const char *rule, int64_t when);
 
 /* "HH:MM:SS.uuuuuu", with date "YYYY-MM-DD " before it. Local: the offset is in u. */
 void zone_clock(struct text *t, usec u, int date);

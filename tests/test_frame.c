@@ -165,10 +165,10 @@ int main(void)
 	line(out, sizeof out, named("Ethernet v3 plain"), false, VIEW_JSON, SIZE_MAX);
 	t_str("JSON", out, ",\"mac\":\"00:00:5e:00:01:0a\",\"mac_to\":\"01:00:5e:00:00:12\",\"tos\":192,\"ip_length\":36,\"ip_id\":0,\"ip_flags\":0,"
 	      "\"ip_fragment\":0,\"ttl\":255,\"protocol\":112,\"src\":\"192.0.2.251\",\"dst\":\"224.0.0.18\",\"version\":3,\"type\":1,\"vrid\":10,"
-	      "\"priority\":200,\"count\":2,\"reserved\":0,\"interval_cs\":100,\"checksum\":33418,\"checksum_form\":\"plain\",\"checksum_good\":true,"
+	      "\"priority\":200,\"count\":2,\"reserved\":0,\"interval_cs\":100,\"checksum\":33418,\"csum_form\":\"plain\",\"csum_good\":true,"
 	      "\"addresses\":[\"192.0.2.1\", \"192.0.2.2\"]");
 	line(out, sizeof out, named("keepalived's HMAC trailer"), false, VIEW_FIELDS, SIZE_MAX);
-	t_case(strstr(out, "\n\t  36  hmac_type      1\n\t  37  hmac_key       5\n") != NULL, "fields say where they are", "[%s]", out);
+	t_case(strstr(out, "\n\t  36  hmac_type   1\n\t  37  hmac_key    5\n") != NULL, "fields say where they are", "[%s]", out);
 	line(out, 40, named("Ethernet v6"), false, VIEW_LINE, SIZE_MAX);
 	t_int("text that does not fit is cut", strlen(out), 39);
 	T_END;

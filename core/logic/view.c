@@ -170,115 +170,119 @@ static void put_addrs(struct text *t, const struct sight *s, const struct view *
 
 struct row {
 	char kind;		/* d x number, m MAC, a address, b bytes, s secret, 0 end */
-	char name[14];
+	char name[11];		/* not ended by NUL when it fills all of it */
 	uint8_t at, n;		/* byte of its layer, bytes */
-	uint8_t shift, bits;	/* of a number; 0 bits: all */
+	uint8_t part;		/* of a number: PART, or 0 for all of it */
 };
 
+#define PART(shift, bits) ((shift) << 5 | (bits))
+
 static const struct row macs[] = {
-	{ 'm', "mac",           0, 6, 0, 0 }, { 0 },
-	{ 'm', "mac_to",        0, 6, 0, 0 }, { 0 },
+	{ 'm', "mac",          0, 6, 0 }, { 0 },
+	{ 'm', "mac_to",       0, 6, 0 }, { 0 },
 };
 
 static const struct row ip4_rows[] = {
-	{ 'x', "tos",           1, 1, 0, 0 },
-	{ 'd', "ip_length",     2, 2, 0, 0 },
-	{ 'd', "ip_id",         4, 2, 0, 0 },
-	{ 'x', "ip_flags",      6, 2, 13, 3 },
-	{ 'd', "ip_fragment",   6, 2, 0, 13 },
-	{ 'd', "ttl",           8, 1, 0, 0 },
-	{ 'd', "protocol",      9, 1, 0, 0 },
-	{ 'a', "src",          12, 4, 0, 0 },
-	{ 'a', "dst",          16, 4, 0, 0 },
+	{ 'x', "tos",          1, 1, 0 },
+	{ 'd', "ip_length",    2, 2, 0 },
+	{ 'd', "ip_id",        4, 2, 0 },
+	{ 'x', "ip_flags",     6, 1, PART(5, 3) },
+	{ 'd', "ip_fragment",  6, 2, PART(0, 13) },
+	{ 'd', "ttl",          8, 1, 0 },
+	{ 'd', "protocol",     9, 1, 0 },
+	{ 'a', "src",         12, 4, 0 },
+	{ 'a', "dst",         16, 4, 0 },
 	{ 0 }
 };
 
 static const struct row ip6_rows[] = {
-	{ 'x', "tos",           0, 2, 4, 8 },
-	{ 'x', "flow_label",    0, 4, 0, 20 },
-	{ 'd', "ip_length",     4, 2, 0, 0 },
-	{ 'd', "protocol",      6, 1, 0, 0 },
-	{ 'd', "ttl",           7, 1, 0, 0 },
-	{ 'a', "src",           8, 16, 0, 0 },
-	{ 'a', "dst",          24, 16, 0, 0 },
+	{ 'x', "tos",          0, 2, PART(4, 8) },
+	{ 'x', "flow_label",   1, 3, PART(0, 20) },
+	{ 'd', "ip_length",    4, 2, 0 },
+	{ 'd', "protocol",     6, 1, 0 },
+	{ 'd', "ttl",          7, 1, 0 },
+	{ 'a', "src",          8, 16, 0 },
+	{ 'a', "dst",         24, 16, 0 },
 	{ 0 }
 };
 
 static const struct row ah_rows[] = {
-	{ 'x', "ah_spi",        4, 4, 0, 0 },
-	{ 'd', "ah_sequence",   8, 4, 0, 0 },
+	{ 'x', "ah_spi",       4, 4, 0 },
+	{ 'd', "ah_sequence",  8, 4, 0 },
 	{ 0 }
 };
 
 static const struct row head_rows[] = {
-	{ 'd', "version",       0, 1, 4, 4 },
-	{ 'd', "type",          0, 1, 0, 4 },
-	{ 'd', "vrid",          1, 1, 0, 0 },
-	{ 'd', "priority",      2, 1, 0, 0 },
-	{ 'd', "count",         3, 1, 0, 0 },
+	{ 'd', "version",      0, 1, PART(4, 4) },
+	{ 'd', "type",         0, 1, PART(0, 4) },
+	{ 'd', "vrid",         1, 1, 0 },
+	{ 'd', "priority",     2, 1, 0 },
+	{ 'd', "count",        3, 1, 0 },
 	{ 0 }
 };
 
 static const struct row v2_rows[] = {
-	{ 'd', "auth_type",     4, 1, 0, 0 },
-	{ 'd', "interval_s",    5, 1, 0, 0 },
-	{ 'x', "checksum",      6, 2, 0, 0 },
+	{ 'd', "auth_type",    4, 1, 0 },
+	{ 'd', "interval_s",   5, 1, 0 },
+	{ 'x', "checksum",     6, 2, 0 },
 	{ 0 }
 };
 
 static const struct row v3_rows[] = {
-	{ 'd', "reserved",      4, 1, 4, 4 },
-	{ 'd', "interval_cs",   4, 2, 0, 12 },
-	{ 'x', "checksum",      6, 2, 0, 0 },
+	{ 'd', "reserved",     4, 1, PART(4, 4) },
+	{ 'd', "interval_cs",  4, 2, PART(0, 12) },
+	{ 'x', "checksum",     6, 2, 0 },
 	{ 0 }
 };
 
-static const struct row auth_rows[] = { { 's', "auth",          0, 8, 0, 0 }, { 0 } };
+static const struct row auth_rows[] = { { 's', "auth",         0, 8, 0 }, { 0 } };
 
 static const struct row trailer_rows[] = {	/* keepalived's */
-	{ 'd', "hmac_type",     0, 1, 0, 0 },
-	{ 'd', "hmac_key",      1, 1, 0, 0 },
-	{ 'd', "hmac_seconds",  4, 4, 0, 0 },
-	{ 'd', "hmac_fraction", 8, 2, 0, 0 },
-	{ 'd', "hmac_counter", 10, 2, 0, 0 },
-	{ 'b', "hmac",         12, 16, 0, 0 },
+	{ 'd', "hmac_type",    0, 1, 0 },
+	{ 'd', "hmac_key",     1, 1, 0 },
+	{ 'd', "hmac_time",    4, 4, 0 },
+	{ 'd', "hmac_part",    8, 2, 0 },
+	{ 'd', "hmac_count",  10, 2, 0 },
+	{ 'b', "hmac",        12, 16, 0 },
 	{ 0 }
 };
 
-static const struct row md5_rows[] = { { 'b', "md5",           0, 28, 0, 0 }, { 0 } };
+static const struct row md5_rows[] = { { 'b', "md5",          0, 28, 0 }, { 0 } };
 
 static const struct row carp_rows[] = {
-	{ 'd', "version",       0, 1, 4, 4 },
-	{ 'd', "type",          0, 1, 0, 4 },
-	{ 'd', "vhid",          1, 1, 0, 0 },
-	{ 'd', "advskew",       2, 1, 0, 0 },
-	{ 'd', "authlen",       3, 1, 0, 0 },
-	{ 'd', "demote",        4, 1, 0, 0 },
-	{ 'd', "advbase",       5, 1, 0, 0 },
-	{ 'x', "checksum",      6, 2, 0, 0 },
-	{ 'b', "counter",       8, 8, 0, 0 },
-	{ 'b', "hmac",         16, 20, 0, 0 },
+	{ 'd', "version",      0, 1, PART(4, 4) },
+	{ 'd', "type",         0, 1, PART(0, 4) },
+	{ 'd', "vhid",         1, 1, 0 },
+	{ 'd', "advskew",      2, 1, 0 },
+	{ 'd', "authlen",      3, 1, 0 },
+	{ 'd', "demote",       4, 1, 0 },
+	{ 'd', "advbase",      5, 1, 0 },
+	{ 'x', "checksum",     6, 2, 0 },
+	{ 'b', "counter",      8, 8, 0 },
+	{ 'b', "hmac",        16, 20, 0 },
 	{ 0 }
 };
 
 static const struct row arp_rows[] = {
-	{ 'd', "operation",     6, 2, 0, 0 },
-	{ 'm', "sender_mac",    8, 6, 0, 0 },
-	{ 'a', "sender",       14, 4, 0, 0 },
-	{ 'm', "target_mac",   18, 6, 0, 0 },
-	{ 'a', "target",       24, 4, 0, 0 },
+	{ 'd', "operation",    6, 2, 0 },
+	{ 'm', "sender_mac",   8, 6, 0 },
+	{ 'a', "sender",      14, 4, 0 },
+	{ 'm', "target_mac",  18, 6, 0 },
+	{ 'a', "target",      24, 4, 0 },
 	{ 0 }
 };
 
 static const struct row nd_rows[] = {
-	{ 'd', "type",          0, 1, 0, 0 },
-	{ 'x', "checksum",      2, 2, 0, 0 },
-	{ 'x', "flags",         4, 1, 0, 0 },
-	{ 'a', "target",        8, 16, 0, 0 },
+	{ 'd', "type",         0, 1, 0 },
+	{ 'x', "checksum",     2, 2, 0 },
+	{ 'x', "flags",        4, 1, 0 },
+	{ 'a', "target",       8, 16, 0 },
 	{ 0 }
 };
 
-static const struct row nd_option[] = { { 'm', "target_mac",    2, 6, 0, 0 }, { 0 } };
+static const struct row nd_option[] = { { 'm', "target_mac",   2, 6, 0 }, { 0 } };
+
+enum { ROW_NAME = sizeof macs->name };
 
 struct pen {
 	struct text *t;
@@ -291,18 +295,18 @@ struct pen {
 static void name(const struct pen *w, const char *text, size_t at)
 {
 	if (w->how == VIEW_JSON)
-		text_put(w->t, ",\"%s\":", text);
+		text_put(w->t, ",\"%.*s\":", ROW_NAME, text);
 	else
-		text_put(w->t, "\n\t%4zu  %-14s ", at, text);
+		text_put(w->t, "\n\t%4zu  %-*.*s ", at, ROW_NAME, ROW_NAME, text);
 }
 
 static void value(const struct pen *w, const struct row *r, const uint8_t *p)
 {
 	const char *quote = w->how == VIEW_JSON ? "\"" : "";
-	uint32_t v = r->n <= 4 ? be(p, r->n) >> r->shift : 0;
+	uint32_t v = r->n <= 4 ? be(p, r->n) >> (r->part >> 5) : 0;
 
-	if (r->bits)
-		v &= (1u << r->bits) - 1;
+	if (r->part)
+		v &= (1u << (r->part & 31)) - 1;
 	if (r->kind == 'd' || (r->kind == 'x' && *quote)) {
 		text_put(w->t, "%u", v);
 		return;
@@ -345,9 +349,9 @@ static void verdict(const struct pen *w, const struct view *v)
 {
 	if (!v->csum_known)
 		return;
-	name(w, "checksum_form", w->s->msg + 6);
+	name(w, "csum_form", w->s->msg + 6);
 	text_put(w->t, w->how == VIEW_JSON ? "\"%s\"" : "%s", text_nth(forms, v->a.csum));
-	name(w, "checksum_good", w->s->msg + 6);
+	name(w, "csum_good", w->s->msg + 6);
 	text_put(w->t, v->a.csum != CSUM_NONE && !v->wrong_form ? "true" : "false");
 }
 

@@ -1,11 +1,10 @@
-/* zone.c - local time (pure). RFC 9636, POSIX 8.3 TZ. */
+/* zone.c - local time (pure). POSIX 8.3 TZ, RFC 9636 3.3. */
 #include <stdbool.h>
 #include <string.h>
 
-#include "frame.h"
 #include "zone.h"
 
-enum { HEAD = 44, KIND = 6, DAY = 86400 };
+enum { DAY = 86400 };
 
 /* ---- days and years ---- */
 
@@ -116,7 +115,7 @@ static int64_t turn(const char **p, int64_t year)
 	return day * DAY + 2 * 3600;
 }
 
-static long by_rule(const char *p, int64_t when)
+long zone_offset(const char *p, int64_t when)
 {
 	long normal, summer;
 	int64_t year, from, to;
@@ -140,53 +139,15 @@ static long by_rule(const char *p, int64_t when)
 	return when >= to && when < from ? normal : summer;
 }
 
-/* ---- TZif ---- */
-
-/* Bytes of a data block whose head is at p and whose times have n bytes each. */
-static uint64_t block_size(const uint8_t *p, unsigned n)
+const char *zone_rule(char *p, size_t n)
 {
-	return (uint64_t)be(p + 32, 4) * (n + 1) + (uint64_t)be(p + 36, 4) * KIND + be(p + 40, 4)
-	       + (uint64_t)be(p + 28, 4) * (n + 4) + be(p + 24, 4) + be(p + 20, 4);
-}
-
-void zone_read(struct zone *z, const uint8_t *p, size_t n)
-{
-	uint64_t first, second;
-
-	*z = (struct zone){ 0 };
-	if (n < 4 || memcmp(p, "TZif", 4)) {
-		z->rule = (const char *)p;
-		return;
-	}
-	if (n < 2 * HEAD || p[4] < '2')
-		return;
-	first = HEAD + block_size(p, 4);
-	if (first > n - HEAD)
-		return;
-	p += first;
-	second = HEAD + block_size(p, 8);
-	if (second >= n - first || !be(p + 36, 4))
-		return;
-	z->n = be(p + 32, 4);
-	z->nkinds = be(p + 36, 4);
-	z->at = p + HEAD;
-	z->kinds = z->at + 9 * z->n;
-	if (p[second] == '\n' && p[second + 1] && p[second + 1] != '\n')
-		z->rule = (const char *)p + second + 1;
-}
-
-long zone_offset(const struct zone *z, int64_t when)
-{
-	uint32_t i = 0, kind = 0;
-
-	for (; i < z->n; i++) {
-		if ((int64_t)((uint64_t)be(z->at + 8 * i, 4) << 32 | be(z->at + 8 * i + 4, 4)) > when)
-			break;
-		kind = z->at[8 * z->n + i];
-	}
-	if (z->rule && i == z->n)
-		return by_rule(z->rule, when);
-	return kind < z->nkinds ? (int32_t)be(z->kinds + kind * KIND, 4) : 0;
+	if (n < 4 || memcmp(p, "TZif", 4))
+		return p;
+	if (p[n - 1] != '\n')
+		return "";
+	while (--n && p[n - 1] != '\n')
+		;
+	return p + n;
 }
 
 void zone_clock(struct text *t, usec u, int date)

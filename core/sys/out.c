@@ -11,16 +11,22 @@ enum { LINE = 1024, BUFFER = 8 * LINE };	/* captures come in blocks */
 
 static char buffer[BUFFER];
 static size_t fill;
-static int failed;
+static int failed, to = STDOUT_FILENO;
 
 int out_flush(void)
 {
-	int err = file_write(STDOUT_FILENO, buffer, fill);
+	int err = file_write(to, buffer, fill);
 
 	fill = 0;
 	if (!failed)
 		failed = err;
 	return failed;
+}
+
+void out_to(int fd)
+{
+	out_flush();
+	to = fd;
 }
 
 void out_text(const char *s, size_t n)

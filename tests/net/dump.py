@@ -58,10 +58,10 @@ def known(ours, key, value):
 def checksum_differs(ours, layers):
     """tshark knows one form for version 3 over IPv4, with pseudo-header, and calls RFC 9568's bad."""
     good = find(layers, "vrrp.checksum.status")
-    if good is None or "checksum_good" not in ours:
+    if good is None or "csum_good" not in ours:
         return False
-    rfc = ours["version"] == 3 and ours["checksum_form"] == "plain"
-    return (good == "1") != ours["checksum_good"] and not rfc
+    rfc = ours["version"] == 3 and ours["csum_form"] == "plain"
+    return (good == "1") != ours["csum_good"] and not rfc
 
 
 def compare(path, dump):
@@ -94,7 +94,7 @@ def compare(path, dump):
         if checksum_differs(o, layers):
             print("checksum", o)
             bad += 1
-        name = o["kind"] + (" v%d %s %s" % (o["version"], "IPv6" if ":" in o["src"] else "IPv4", o["checksum_form"])
+        name = o["kind"] + (" v%d %s %s" % (o["version"], "IPv6" if ":" in o["src"] else "IPv4", o["csum_form"])
                             if o["kind"] == "VRRP" else "")
         kinds[name] = kinds.get(name, 0) + 1
     missed = [at for at, layers in all_theirs.items() if "vrrp" in layers and at not in seen]
