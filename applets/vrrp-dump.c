@@ -434,12 +434,12 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* False: somebody wants us to stop. */
+/* At most a second: that an interface is removed while it is down is not told. False: somebody wants us to stop. */
 static bool wait_for(int fd, int signals)
 {
 	struct pollfd p[2] = { { fd, POLLIN, 0 }, { signals, POLLIN, 0 } };
 
-	while (poll(p, 2, -1) < 0 && errno == EINTR)
+	while (poll(p, 2, opt.file ? -1 : 1000) < 0 && errno == EINTR)
 		;
 	return !p[1].revents;
 }

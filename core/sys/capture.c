@@ -217,12 +217,12 @@ static void put16(uint8_t *p, unsigned v)
 	p[1] = v;
 }
 
-/* Draft of the tcpdump group: protocol, zero, ifindex, hardware type, kind, address. The TAG goes behind it. */
-static uint8_t *cook(uint8_t *p, const struct sockaddr_ll *from, unsigned tpid)
+/* LINKTYPE_LINUX_SLL2: protocol, zero, ifindex, hardware type, kind, address. */
+static uint8_t *cook(uint8_t *p, const struct sockaddr_ll *from, unsigned type)
 {
 	p -= COOKED_HEAD;
 	memset(p, 0, COOKED_HEAD);
-	put16(p, tpid ? tpid : ntohs(from->sll_protocol));
+	put16(p, type);
 	put16(p + 4, (unsigned)from->sll_ifindex >> 16);
 	put16(p + 6, from->sll_ifindex);
 	put16(p + 8, from->sll_hatype);
@@ -232,11 +232,23 @@ static uint8_t *cook(uint8_t *p, const struct sockaddr_ll *from, unsigned tpid)
 	return p;
 }
 
+/*
+ * What cooked bytes begin with: since Linux 6.10 the socket names what is behind a second tag, yet gives the bytes from
+ * the tag on. p has 8 bytes: the filter looked at more.
+ */
+static unsigned first_type(const uint8_t *p, const struct sockaddr_ll *from)
+{
+	unsigned type = ntohs(from->sll_protocol);
+	bool tag = be(p + 2, 2) == type && (type == ETH_P_ARP || p[4] >> 4 == (type == ETH_P_IP ? 4 : 6));
+
+	return tag ? ETH_P_8021Q : type;
+}
+
 /* The frame with what the kernel took off it; ROOM is before it. */
 static void restore(const struct capture *c, struct pcap_rec *r, uint8_t *p, const struct tpacket3_hdr *h)
 {
 	const struct sockaddr_ll *from = (const void *)((const uint8_t *)h + TPACKET_ALIGN(sizeof *h));
-	unsigned tpid = 0;
+	unsigned tpid, type = c->cooked ? first_type(p, from) : 0;
 	uint8_t *end = p + r->cap;
 
 	if (h->tp_status & TP_STATUS_VLAN_VALID) {
@@ -245,7 +257,8 @@ static void restore(const struct capture *c, struct pcap_rec *r, uint8_t *p, con
 		r->len += TAG;
 		if (c->cooked) {
 			put16(p, h->hv1.tp_vlan_tci);
-			put16(p + 2, ntohs(from->sll_protocol));
+			put16(p + 2, type);
+			type = tpid;
 		} else {
 			memmove(p, p + TAG, 2 * ETH_ALEN);
 			put16(p + 12, tpid);
@@ -253,7 +266,7 @@ static void restore(const struct capture *c, struct pcap_rec *r, uint8_t *p, con
 		}
 	}
 	if (c->cooked) {
-		p = cook(p, from, tpid);
+		p = cook(p, from, type);
 		r->len += COOKED_HEAD;
 	}
 	r->p = p;

@@ -2,7 +2,7 @@
 """dump.py - vrrp-dump beside tshark, and frames in numbers (standard library only).
 
 usage: dump.py compare FILE DUMP        every VRRP and ARP packet of FILE, field by field; prints counts by kind
-       dump.py flood INTERFACE COUNT    as many adverts as fast as the interface takes them
+       dump.py flood INTERFACE COUNT [TAGS]   as many adverts as fast as the interface takes them; VLAN tags in hex
        dump.py junk KIND MEGABYTES      capture files of junk, to standard output: records, blocks, noise, skips"""
 import json
 import os
@@ -104,7 +104,7 @@ def compare(path, dump):
     return bad or missed or not kinds
 
 
-def flood(interface, count):
+def flood(interface, count, tags):
     def summed(data, at):
         """data with its checksum, which stands at byte `at`; a bridge may look at it."""
         total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
@@ -112,7 +112,7 @@ def flood(interface, count):
         return data[:at] + struct.pack("!H", ~total & 0xffff) + data[at + 2:]
 
     ip = [socket.inet_aton(a) for a in ("10.9.0.7", "224.0.0.18", "10.9.0.200")]
-    frame = (bytes.fromhex("01005e00001200005e00014d0800")
+    frame = (bytes.fromhex("01005e00001200005e00014d" + tags + "0800")
              + summed(struct.pack("!BBHHHBBH4s4s", 0x45, 0xc0, 32, 0, 0, 255, 112, 0, *ip[:2]), 10)
              + summed(struct.pack("!BBBBHH4s", 0x31, 77, 100, 1, 100, 0, ip[2]), 6))
     raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
@@ -158,7 +158,7 @@ def main():
     if what == "compare":
         return 1 if compare(*args) else 0
     if what == "flood":
-        return flood(args[0], int(args[1]))
+        return flood(args[0], int(args[1]), "".join(args[2:]))
     return junk(args[0], int(args[1]))
 
 

@@ -118,9 +118,38 @@ fi
 is 'passwords are hidden' test "$($DUMP -r $LAB/eth.pcap -v -j | grep -c s3cret)" = 0
 is 'passwords are shown with -A' test "$($DUMP -r $LAB/eth.pcap -A vrid 13 | grep -c '"s3cret"')" -ge 3
 same 'a copy of a capture is the same capture' "$($DUMP -r $LAB/eth.pcap -a -w - | $DUMP -r - -a -j | cksum)" "$($DUMP -r $LAB/eth.pcap -a -j | cksum)"
-same 'cut captures are called so' "$($DUMP -r $LAB/eth.pcap -s 44 -t vrid 11 | grep -v 'cut: 10 of 20 bytes' | grep -c .)" 0
+same 'cut captures are called so' "$($DUMP -r $LAB/eth.pcap -s 44 -t vrid 11 2>/dev/null | grep -v 'cut: 10 of 20 bytes' | grep -c .)" 0
 same 'filter: only one host' "$($DUMP -r $LAB/eth.pcap -t host 10.9.0.11 | grep -c -v 'vrid 11')" 0
 same 'filter: what changes' "$($DUMP -r $LAB/eth.pcap -t state changes vrid 12 | sed 's/.* prio \([0-9]*\).*! /\1 /' | xargs)" '120 first 0 leaves'
+
+# ---- VLAN tags, of which the kernel takes the outer one off ----
+
+listen tags -i eth0
+listen tags-any
+listen tags-file -i eth0 -w $LAB/tags.pcap
+listen tags-any-file -w $LAB/tags-any.pcap
+net o $PY flood eth0 3 81000007
+net o $PY flood eth0 3 88a8006481000009
+tagged() { [ "$(grep -c " vlan $1 10.*vrid 77 .*csum ok.*mac 00:00:5e:00:01:4d" $LAB/c/$2.log)" = 3 ]; }
+for j in tags tags-any; do
+	soon "a tag is seen: $j" 20 tagged 7 $j
+	soon "two tags are seen: $j" 20 tagged '100 vlan 9' $j
+done
+for j in tags tags-any tags-file tags-any-file; do end c $j; done
+for f in tags tags-any; do
+	same "tcpdump finds the tag in $f.pcap" "$(tcpdump -n -e -r $LAB/$f.pcap 2>/dev/null | grep -c 'vlan 7.*vrid 77')" 3
+	same "and so do we, and both of two" "$($DUMP -t -r $LAB/$f.pcap vrid 77 2>/dev/null | grep -o 'vlan.* 10.9.0.7 ' | sort | uniq -c | xargs)" \
+		'3 vlan 100 vlan 9 10.9.0.7 3 vlan 7 10.9.0.7'
+done
+net c ip link add gone type veth peer name gone2 && net c ip link set gone up
+listen gone -i gone
+net c ip link set gone down; net c ip link set gone up
+is 'an interface that goes down and up is still listened to' alive c gone
+net c ip link del gone
+soon 'one that is removed is the end' 20 gone c gone
+is 'which is said' grep -q 'gone: No such device' $LAB/c/gone.log
+
+same 'tcpdump finds both tags' "$(tcpdump -n -e -r $LAB/tags.pcap 2>/dev/null | grep -c 'vlan 100.*vlan 9.*vrid 77')" 3	# cooked it cannot
 
 # ---- the story of a take-over ----
 
