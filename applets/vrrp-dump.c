@@ -33,7 +33,7 @@ struct options {
 	bool fields, json, neighbours, secret, summary, modest, nothing;
 	uint8_t times;
 	uint32_t count, snap, kbytes;
-	/* filter words */
+	char **words;		/* of the filter, and what they say */
 	bool changes, some_vrid;
 	uint32_t vrids[8];
 	struct addr host;
@@ -42,7 +42,7 @@ struct options {
 
 static struct options opt;
 
-enum { O_WORD = 1, O_TIME, O_HELP, O_VERSION };
+enum { O_TIME = 1, O_HELP, O_VERSION };
 
 #define FLAG(letter, name, field) { name, letter, OPT_NOTHING, 0, offsetof(struct options, field) }
 #define TEXT(letter, name, field) { name, letter, OPT_VALUE, 0, offsetof(struct options, field) }
@@ -65,7 +65,7 @@ static const struct opt rows[] = {
 	CALL('t', "time", O_TIME),
 	CALL('h', "help", O_HELP),
 	CALL('V', "version", O_VERSION),
-	CALL(0,   "", O_WORD),
+	{ "", 0, OPT_WORDS, 0, offsetof(struct options, words) },
 	{ 0 },
 };
 
@@ -120,6 +120,7 @@ static int word(const char *w)
 
 static int special(const struct opt *o, const char *value)
 {
+	(void)value;
 	switch (o->id) {
 	case O_TIME:
 		opt.times += opt.times < TIME_SINCE;
@@ -129,7 +130,7 @@ static int special(const struct opt *o, const char *value)
 	case O_VERSION:
 		return applet_version(&applet_vrrp_dump);
 	}
-	return value ? word(value) : -1;
+	return -1;
 }
 
 static int parse_options(char **argv)
@@ -143,6 +144,9 @@ static int parse_options(char **argv)
 		return misuse(err.text, err.word);
 	if (code >= 0)
 		return code;
+	for (char **w = opt.words; *w; w++)
+		if ((code = word(*w)) >= 0)
+			return code;
 	if (opt.pending)
 		return misuse("filter word needs another one behind it", opt.pending);
 	if (!number(opt.count_text, UINT32_MAX, &opt.count))
