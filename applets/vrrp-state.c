@@ -259,14 +259,16 @@ static int wait_for(char **w)
 {
 	const char *state = w[2], *sec = w[3];
 	usec until = USEC_NEVER;
+	unsigned long n;
 	char *end;
 
 	if (strcmp(state, "MASTER") && strcmp(state, "BACKUP") && strcmp(state, "FAULT"))
 		return misuse("expected MASTER, BACKUP or FAULT, not", state);
 	if (sec) {
-		until = clock_now() + strtoul(sec, &end, 10) * SEC;
-		if (*end || *sec < '0' || *sec > '9' || until > clock_now() + 86400 * SEC)
+		n = strtoul(sec, &end, 10);
+		if (*end || *sec < '0' || *sec > '9' || n > 86400)
 			return misuse("expected seconds, up to a day, not", sec);
+		until = clock_now() + n * SEC;
 		w[3] = NULL;
 	}
 	return say(w, until);
@@ -317,20 +319,22 @@ const struct applet applet_vrrp_state = {
 	.brief = "ask the running vrrpd what it does and why, and steer it",
 	.usage = USAGE("vrrp-state [-j|-m|-w] [NAME]\n"
 	         "       vrrp-state REQUEST",
-	         "  (nothing)     a table of all instances\n"
-	         "  NAME          MASTER, BACKUP, FAULT; exit code 0, 1, 2\n"
-	         "  -j [NAME]     JSON; -m: Prometheus text\n"
-	         "  -w [NAME]     follow changes, one line each\n"
-	         "  -s SOCKET     default DIR/" CTL_SOCKET "\n"
-	         "  --run-dir DIR default $VRRPD_RUN_DIR or " RUN_DIR "\n"
+	         "  (nothing)  a table of all instances\n"
+	         "  NAME       its state; exit code 0 MASTER, 1 BACKUP, 2 FAULT\n"
+	         "  -j, -m     JSON, Prometheus text\n"
+	         "  -w         follow changes, one line each\n"
+	         "  -s SOCKET  default DIR/" CTL_SOCKET "\n"
+	         "  --run-dir DIR\n"
+	         "             default $VRRPD_RUN_DIR or " RUN_DIR "\n"
 	         "Requests:\n"
-	         "  why NAME                  the reason, the peers, the trackers, the last changes\n"
-	         "  wait NAME STATE [SEC]     until it is MASTER, BACKUP or FAULT; 1: the time is over\n"
-	         "  check NAME                run that script now: 0 good, 1 bad\n"
-	         "  demote NAME|all [fault] [for SEC]   priority 1, or FAULT\n"
-	         "  restore NAME|all          ends that\n"
-	         "  reload                    1: refused, with all findings\n"
+	         "  why NAME                reason, trackers, peers, past\n"
+	         "  wait NAME STATE [SEC]   1: the time is over\n"
+	         "  check NAME              run that script now: 0 good, 1 bad\n"
+	         "  demote NAME|all [fault] [for SEC]\n"
+	         "                          priority 1, or FAULT\n"
+	         "  restore NAME|all\n"
+	         "  reload                  1: refused, with all findings\n"
 	         "  state NAME, version\n"
-	         "Exit code 3: vrrpd is not running, 4: no such instance or script, 5: misuse or not permitted.\n"),
+	         "Exit code 3: vrrpd is not running, 4: no such name, 5: misuse, not permitted\n"),
 	.main  = state_main,
 };

@@ -57,6 +57,7 @@ errs 'misuse: two words' 5 'vrrp-state: unexpected word: VI_2' VI_1 VI_2
 errs 'misuse: -j and -m' 5 'vrrp-state: only one of' -j -m
 errs 'misuse: wait for what' 5 'vrrp-state: expected MASTER' wait VI_1 BOSS
 errs 'misuse: wait how long' 5 'vrrp-state: expected seconds' wait VI_1 MASTER soon
+errs 'misuse: wait how very long' 5 'vrrp-state: expected seconds' wait VI_1 MASTER 18446744073711
 errs 'misuse: a line end' 5 'vrrp-state: cannot be asked for' 'VI_1
 reload'
 
