@@ -104,33 +104,34 @@ bool show_share(const struct vr *v, unsigned k, struct share *s)
 
 /* ---- the table ---- */
 
-static void widen(uint8_t *width, size_t n, size_t most)
+/* The text of a column, from 0; MASTER and REASON have no place among these. */
+static const char *cell(const struct vr *v, unsigned column, char buf[16])
 {
-	if (n > most)
-		n = most;
-	if (n > *width)
-		*width = n;
-}
-
-static unsigned digits(unsigned n)
-{
-	return n < 10 ? 1 : n < 100 ? 2 : n < 1000 ? 3 : 4;
+	if (column == 0)
+		return v->c->name;
+	if (column == 1)
+		return v->iface->name;
+	if (column == 2)
+		snprintf(buf, 16, v->fc.prio == v->c->prio ? "%u" : "%u/%u", v->fc.prio, v->c->prio);
+	else
+		snprintf(buf, 16, "%u/%u", show_set(v), v->c->vips.n);
+	return buf;
 }
 
 /* Columns are as wide as their contents; what they leave is the reason's. */
 static void measure(struct show *s)
 {
-	static const uint8_t least[] = { 8, 5, 4, 4 };
+	static const uint8_t least[] = { 8, 5, 4, 4 }, most[] = { 14, 8, 7, 9 };
+	char buf[16];
 
 	memcpy(s->width, least, sizeof least);
-	for (s->i = 0; s->i < show_count(s); s->i++) {
-		const struct vr *v = show_current(s);
+	for (s->i = 0; s->i < show_count(s); s->i++)
+		for (unsigned k = 0; k < sizeof least; k++) {
+			size_t n = strlen(cell(show_current(s), k, buf));
 
-		widen(&s->width[0], strlen(v->c->name), 14);
-		widen(&s->width[1], strlen(v->iface->name), 8);
-		widen(&s->width[2], v->fc.prio == v->c->prio ? 0 : digits(v->fc.prio) + 1 + digits(v->c->prio), 7);
-		widen(&s->width[3], 2 * digits(v->c->vips.n) + 1, 7);
-	}
+			if (n > s->width[k])
+				s->width[k] = n < most[k] ? n : most[k];
+		}
 	s->i = 0;
 }
 
@@ -152,18 +153,16 @@ static const char *master_of(const struct vr *v, char *buf)
 
 static void put_row(const struct show *s, struct text *t, const struct vr *v)
 {
+	const uint8_t *w = s->width;
 	char part[16], why[REASON];
-	size_t began = t->n, left;
+	size_t began = t->n;
 
-	text_cell(t, v->c->name, s->width[0]);
-	text_cell(t, v->iface->name, s->width[1]);
-	snprintf(part, sizeof part, v->fc.prio == v->c->prio ? "%u" : "%u/%u", v->fc.prio, v->c->prio);
+	text_cell(t, cell(v, 0, part), w[0]);
+	text_cell(t, cell(v, 1, part), w[1]);
 	text_put(t, "%3u/%c %-6s %5s %-*s %-*s ", v->c->vrid, family(v), fsm_state_text(v->fsm.state),
-	         say(text_age, v->e->now - v->since), s->width[2], part, MASTER_WIDTH, master_of(v, why));
-	snprintf(part, sizeof part, "%u/%u", show_set(v), v->c->vips.n);
-	text_cell(t, part, s->width[3]);
-	left = began + COLUMNS - t->n;
-	text_cell(t, v->demoted ? "demoted" : vr_reason(v, why, sizeof why), left);
+	         say(text_age, v->e->now - v->since), w[2], cell(v, 2, part), MASTER_WIDTH, master_of(v, why));
+	text_cell(t, cell(v, 3, part), w[3]);
+	text_cell(t, v->demoted ? "demoted" : vr_reason(v, why, sizeof why), began + COLUMNS - t->n);
 	while (t->p[t->n - 1] == ' ')
 		t->n--;
 	text_put(t, "\n");
