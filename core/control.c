@@ -90,6 +90,17 @@ static bool show(struct ctl_client *c, show_step *step, const char *name)
 	return true;
 }
 
+/* keepalived's, of the version that the configuration names. */
+static bool run_dump(struct ctl_client *c, char **w)
+{
+	bool json = !strcmp(*w, "json");
+
+	if (!json && strcmp(*w, "data") && strcmp(*w, "stats"))
+		return wrong(c, "expected data, stats or json, not", *w);
+	return show(c, !json ? **w == 'd' ? show_ka_data : show_ka_stats :
+	            engine_of(c)->conf->global.json_version == 2 ? show_ka_json2 : show_ka_json1, NULL);
+}
+
 /* ---- one word ---- */
 
 static bool run_state(struct ctl_client *c, char **w)
@@ -420,6 +431,7 @@ static const struct command commands[] = {
 	{ "why\0" "NAME",         1, 1, false, show_why,     NULL },
 	{ "json\0" "[NAME]",      0, 1, false, show_json,    NULL },
 	{ "metrics\0",            0, 0, false, show_metrics, NULL },
+	{ "dump\0" "data|stats|json", 1, 1, false, NULL, run_dump },
 	{ "watch\0" "[NAME]",     0, 1, false, NULL,         run_watch },
 	{ "wait\0" "NAME STATE",  2, 2, false, NULL,         run_wait },
 	{ "check\0" "NAME",       1, 1, true,  NULL,         run_check },

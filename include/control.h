@@ -6,6 +6,7 @@
  *   show                                 a table of all instances
  *   why NAME                             the story of one
  *   json [NAME], metrics                 for programs
+ *   dump data|stats|json                 as keepalived's signals write them
  *   watch [NAME]                         a line a change from now on, until the client goes:
  *                                        DATE TIME NAME FROM -> TO: REASON (UTC)
  *   wait NAME STATE                      answers when it has that state

@@ -85,8 +85,10 @@ static enum ctl_next fill(struct ctl_client *c)
 	while (!c->last && next == CTL_MORE && c->text.size - c->text.n > CTL_PIECE) {
 		next = c->more ? c->more(c) : CTL_DONE;
 		c->last = next == CTL_DONE;
-		if (c->last)
+		if (c->last) {
+			c->text.size = sizeof c->room;		/* what was kept for it */
 			text_put(&c->text, ".\n");
+		}
 	}
 	return next;
 }
@@ -208,7 +210,7 @@ static void door_ready(struct source *s, usec now)
 	c->src = (struct source){ fd, client_ready };
 	c->ctl = ctl;
 	c->arena = a;
-	c->text = (struct text){ .p = c->room, .size = sizeof c->room };
+	c->text = (struct text){ .p = c->room, .size = sizeof c->room - 2 };
 	if (!permitted(c) || loop_add(ctl->loop, &c->src)) {
 		turn_away(ctl, fd, "ERR not permitted\n.\n");
 		arena_close(&a);

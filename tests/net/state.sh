@@ -84,6 +84,14 @@ same 'JSON: exit code' $code 0
 is 'JSON: is JSON' on r1 python3 -c 'import json, sys; json.load(open(sys.argv[1]))' $LAB/out
 state -m
 same 'metrics: exit code' $code 0
+state dump data
+same 'dump data: exit code' $code 0
+is 'dump data: keepalived'"'"'s words' grep -q 'VRRP Instance = VI_1' $LAB/out
+state dump stats
+is 'dump stats: the same' grep -q 'VRRP Instance: VI_1' $LAB/out
+state dump json
+is 'dump json: is JSON' on r1 python3 -c 'import json, sys; json.load(open(sys.argv[1]))' $LAB/out
+errs 'dump: no such' 5 'vrrp-state: expected data, stats or json' dump core
 state version
 same 'version: its pid' "${out##* }" "$(cat $LAB/r1/vrrpd.pid)"
 same 'the socket: root alone' "$(on r1 stat -c %a:%U $sock)" 600:root
@@ -257,6 +265,8 @@ if command -v python3 >/dev/null; then
 	same '255 instances: the table' "$(on r1 $LAB/bin/vrrp-state | grep -c '^V.* MASTER ')" 255
 	on r1 $LAB/bin/vrrp-state -j >$LAB/out
 	is '255 instances: JSON' on r1 python3 -c 'import json, sys; json.load(open(sys.argv[1]))' $LAB/out
+	on r1 $LAB/bin/vrrp-state dump json >$LAB/out
+	is '255 instances: keepalived'"'"'s JSON' on r1 python3 -c 'import json, sys; assert len(json.load(open(sys.argv[1]))) == 255' $LAB/out
 	same '100 at the same time' "$(client flood 100 'show\n')" '100 whole'
 	same '120 at the same time, few words' "$(client flood 120 'version\n')" '120 whole'
 	same 'one too many' "$(client extra 128)" 'ERR too many clients
