@@ -8,10 +8,6 @@
 command -v nginx >/dev/null || lab_cannot 'the command nginx is missing (Debian: nginx-light)'
 host r1 eth0=10.9.0.1/24
 host r2 eth0=10.9.0.2/24
-for h in r1 r2; do
-	on $h sh -c 'ln -s '$LAB/bin/vrrpd' /usr/local/sbin/vrrp-check 2>/dev/null || { mkdir -p /usr/local/sbin && ln -s '$LAB/bin/vrrpd' /usr/local/sbin/vrrp-check; }'
-done
-
 web_conf() {	# STATUS
 	cat >$LAB/nginx.conf <<END
 user root root;
@@ -94,7 +90,7 @@ fresh
 with 'http http://10.9.0.1/'
 good 'http'
 web_kill r1 STOP
-bad 'listening but hanging' 'http http://10.9.0.1/: '
+bad 'listening but hanging' 'http 10.9.0.1/: connected, no answer'
 web_kill r1 CONT
 good 'woken up'
 web_conf 500
@@ -106,7 +102,7 @@ good 'answers 200 again'
 on r1 nginx -c $LAB/nginx.conf -s stop 2>>$LAB/r1/nginx.log
 bad 'stopped' 'connection refused'
 bg r1 thief busybox nc -l -p 80 -e /bin/cat
-soon 'the port is taken by another: its answer is none' 20 logged r1 'no HTTP'
+soon 'the port is taken by another: its answer is none' 20 logged r1 'the answer is not HTTP'
 end r1 thief
 web r1
 good 'itself again'
