@@ -48,7 +48,11 @@ on r1 $LAB/bin/vrrpd -t -f $LAB/r1.conf >$LAB/test 2>&1
 same 'example: -t finds nothing' "$? $(cat $LAB/test)" '0 '
 start_vrrpd r1 $LAB/r1.conf
 start_vrrpd r2 $LAB/r2.conf
-to() { soon "$1: $2 serves" 20 sole_master $2 r1 r2; }
+to() {
+	other=r1
+	[ $2 != r1 ] || other=r2
+	soon "$1: $2 serves" 20 sole_master $2 $other
+}
 to 'example: both are well' r1
 soon 'example: notify wrote its line' 10 logger r1 'INSTANCE site MASTER 150'
 same 'example: state file' "$(on r1 sed -n 's/^STATE=//p' /run/vrrpd/site.state)" MASTER
@@ -79,7 +83,7 @@ end r1 vrrpd
 with() {
 	[ ! -s $LAB/r1/vrrpd.pid ] || end r1 vrrpd
 	forget r1
-	conf r1 150 "track_check web \"$1 -i 0.1 -t 0.5\""
+	conf r1 150 "track_check web \"-i 0.1 -t 0.5 $1\""
 	start_vrrpd r1 $LAB/r1.conf
 }
 good() { soon "$1: good" 20 has_vip r1; }
