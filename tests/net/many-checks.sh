@@ -22,13 +22,13 @@ checks() {
 	python3 - "$1" <<'END'
 import sys
 kinds = ("tcp 10.9.0.2:80", "http http://10.9.0.2/", "tcp 10.9.0.2:9", "tcp [fd00::2]:80", "file /run/flag", "link eth0", "addr 10.9.0.1",
-         "route 10.9.0.0/24", "process vrrpd", "ping 10.9.0.2", "tcp 10.9.0.2:81", "arp 10.9.0.2 --dev eth0")
+         "route 10.9.0.0/24", "process sleep", "ping 10.9.0.2", "tcp 10.9.0.2:81", "arp 10.9.0.2 --dev eth0")
 bad = ("tcp 10.9.0.2:9", "tcp 10.9.0.2:81")
 for n in range(int(sys.argv[1])):
     kind = kinds[n % len(kinds)]
     # -t makes them different, so that none is shared; the one that hangs shall hang often
     limit = (0.08 if kind == bad[1] else 3) + n / 100000
-    print(f'\ttrack_check c{n} "{kind} -i 0.1 -t {limit:.5f}"' + (" weight 0 reverse" if kind in bad else ""))
+    print(f'\ttrack_check c{n} "-i 0.1 -t {limit:.5f} {kind}"' + (" weight 0 reverse" if kind in bad else ""))
 END
 }
 conf_fast() {

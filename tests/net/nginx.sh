@@ -6,6 +6,7 @@
 . "${0%/*}/lib.sh"
 
 command -v nginx >/dev/null || lab_cannot 'the command nginx is missing (Debian: nginx-light)'
+ln -s vrrpd $LAB/bin/vrrp-state
 host r1 eth0=10.9.0.1/24
 host r2 eth0=10.9.0.2/24
 web_conf() {	# STATUS
@@ -105,8 +106,9 @@ on r1 nginx -c $LAB/nginx.conf -s reload 2>>$LAB/r1/nginx.log
 good 'answers 200 again'
 on r1 nginx -c $LAB/nginx.conf -s stop 2>>$LAB/r1/nginx.log
 bad 'stopped' 'connection refused'
-bg r1 thief busybox nc -l -p 80 -e /bin/cat
-soon 'the port is taken by another: its answer is none' 20 logged r1 'the answer is not HTTP'
+bg r1 thief busybox nc -ll -p 80 -e /bin/echo junk
+says() { on r1 $LAB/bin/vrrp-state why VI_1 | grep -qF "$1"; }
+soon 'the port is taken by another: vrrp-state says so' 20 says 'the answer is not HTTP'
 end r1 thief
 web r1
 good 'itself again'
@@ -142,8 +144,10 @@ is 'restart: the address stayed' no_log r1 'Entering FAULT'
 touch $LAB/r1/broken
 web_kill r1 KILL
 bad 'restart: does not help' 'none running'
+same 'restart: tried once, not again and again' "$(wc -l <$LAB/r1/starts)" 2
 rm $LAB/r1/broken
-good 'restart: helps later'
+web r1
+good 'restart: mended by hand'
 
 # a flapping one costs at most one move per hold
 [ ! -s $LAB/r1/vrrpd.pid ] || end r1 vrrpd
