@@ -179,8 +179,10 @@ bool script_make(struct tracker *t)
 
 void script_unmake(struct tracker *t)
 {
-	if (t->inside)
+	if (t->inside) {
 		probe_forget(&t->inside->p);
+		probe_close(&t->inside->p);
+	}
 	pool_put(&t->e->inside_pool, t->inside);
 }
 

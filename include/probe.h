@@ -25,6 +25,8 @@ struct probe {
 	void (*done)(struct probe *p, usec now);
 	struct timer limit;	/* deadline of this look, or what the kind asked for before it */
 	struct source src;	/* fd < 0: none */
+	int kept;		/* 1 + a packet socket that stays open between runs (closing one takes the kernel 10 ms); 0: none */
+	unsigned kept_if;	/* the interface it is bound to */
 	struct child child;	/* exec, --start */
 	const struct cred *cred;	/* who these run as; NULL: ourselves */
 	bool good;		/* the verdict, negation counted in */
@@ -60,5 +62,8 @@ void probe_stop(struct probe *p);
 
 /* It will not run again, or its check lies elsewhere from now on: nothing that goes on between runs is left. Not for a running one. */
 void probe_forget(struct probe *p);
+
+/* Its owner ends: what it kept between runs is given back. After probe_stop. */
+void probe_close(struct probe *p);
 
 #endif

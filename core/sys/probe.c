@@ -50,7 +50,8 @@ static void let_go(struct probe *p)
 	heap_del(p->env->heap, &p->limit);
 	if (p->src.fd >= 0) {
 		loop_del(p->env->loop, &p->src);
-		close(p->src.fd);
+		if (p->src.fd + 1 != p->kept)
+			close(p->src.fd);
 		p->src.fd = -1;
 	}
 }
@@ -269,4 +270,11 @@ void probe_forget(struct probe *p)
 {
 	if (p->watch.on)
 		procs_unwatch(p->env->procs, &p->watch);
+}
+
+void probe_close(struct probe *p)
+{
+	if (p->kept)
+		close(p->kept - 1);
+	p->kept = 0;
 }

@@ -27,6 +27,7 @@ enum {
 	READS = 8,		/* answers taken in one wake-up */
 	HEARD = 2,		/* MACs that we name */
 	RX_MAX = 256,		/* of one answer */
+	STALE = 512,		/* packets that a socket may have kept since the last run */
 	PROTO_KEEPALIVED = 18,
 	STEP_ADDRS = 0,		/* arp, vip: our own addresses are read */
 	STEP_ASKED
@@ -45,6 +46,8 @@ struct wire {
 };
 _Static_assert(sizeof(struct wire) <= sizeof(union probe_state), "it lives there");
 
+static const char no_right[] = "raw sockets need root or CAP_NET_RAW";
+
 static struct wire *wire(struct probe *p)
 {
 	return (void *)&p->u;
@@ -55,7 +58,7 @@ static bool watch_raw(struct probe *p, int family, int protocol)
 	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
 
 	if (fd < 0 && errno == EPERM) {
-		probe_cannot(p, "raw sockets need root or CAP_NET_RAW");
+		probe_cannot(p, "%s", no_right);
 		return false;
 	}
 	return probe_watch(p, fd < 0 ? -errno : fd, "socket");
@@ -259,10 +262,41 @@ static void filter_heard(int fd, unsigned ifindex, const struct addr *a)
 	attach(fd, code, sizeof code / sizeof *code);
 }
 
+/* What came between two runs is no answer. */
+static void empty(int fd)
+{
+	uint8_t b;
+
+	for (int i = 0; i < STALE && (recv(fd, &b, sizeof b, 0) >= 0 || errno != EAGAIN); i++)
+		;
+}
+
+/* The packet socket: opened once, since closing it makes the kernel wait for every processor. 0 or -errno. */
+static int packet_socket(struct probe *p)
+{
+	const struct wire *w = wire(p);
+	struct sockaddr_ll ll = { .sll_family = AF_PACKET, .sll_ifindex = w->i.index };
+	int fd;
+
+	if (p->kept && p->kept_if == w->i.index) {
+		empty(p->kept - 1);
+		return 0;
+	}
+	probe_close(p);
+	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);	/* 0: nothing comes before the filter stands */
+	if (fd < 0)
+		return -errno;
+	p->kept = fd + 1;
+	p->kept_if = w->i.index;
+	filter_heard(fd, w->i.index, &p->c->addr);
+	ll.sll_protocol = htons(p->c->addr.family == AF_INET ? ETH_P_ARP : ETH_P_IPV6);
+	return bind(fd, (struct sockaddr *)&ll, sizeof ll) < 0 ? -errno : 0;
+}
+
 static void own_end(struct probe *p)
 {
 	struct wire *w = wire(p);
-	struct sockaddr_ll ll = { .sll_family = AF_PACKET, .sll_ifindex = w->i.index };
+	int err;
 
 	if (!w->rank && p->c->addr.family == AF_INET6) {
 		probe_cannot(p, "the interface has no own IPv6 address to ask from");
@@ -272,14 +306,18 @@ static void own_end(struct probe *p)
 	loop_del(p->env->loop, &p->src);
 	close(p->src.fd);
 	p->src.fd = -1;
-	ll.sll_protocol = htons(w->sender.family == AF_INET ? ETH_P_ARP : ETH_P_IPV6);
-	if (!watch_raw(p, AF_PACKET, 0))	/* 0: nothing comes before the filter stands */
-		return;
-	filter_heard(p->src.fd, w->i.index, &p->c->addr);
-	if (bind(p->src.fd, (struct sockaddr *)&ll, sizeof ll) < 0) {
-		netif_cannot(p, -errno);
+	err = packet_socket(p);
+	if (err == -EPERM) {
+		probe_cannot(p, "%s", no_right);
 		return;
 	}
+	if (err < 0) {
+		probe_close(p);
+		netif_cannot(p, err);
+		return;
+	}
+	if (!probe_watch(p, p->kept - 1, "socket"))
+		return;
 	p->step = STEP_ASKED;
 	again(p);
 }

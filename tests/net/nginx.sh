@@ -140,6 +140,8 @@ good 'restart: at first'
 web_kill r1 KILL
 runs_again() { on r1 pgrep -x nginx >/dev/null; }
 soon 'restart: it is started' 20 runs_again
+well() { on r1 $LAB/bin/vrrp-state check web | grep -q '^good'; }
+soon 'restart: good again' 20 well
 is 'restart: the address stayed' no_log r1 'Entering FAULT'
 touch $LAB/r1/broken
 web_kill r1 KILL
