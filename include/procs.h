@@ -47,6 +47,7 @@ struct procs {
 	bool lost;		/* events were lost: read it again */
 	bool audit, surprise;	/* read to see whether events tell all; they did not */
 	uint8_t gen;		/* of the present scan */
+	usec scanned;		/* when the last one ended */
 	unsigned nknown, nfds;
 	struct proc_known *known[256];	/* by pid */
 };
@@ -59,6 +60,12 @@ void procs_close(struct procs *p);
 int procs_watch(struct procs *p, struct proc_watch *w);
 void procs_unwatch(struct procs *p, struct proc_watch *w);	/* no-op when it is not watched */
 bool procs_known(const struct proc_watch *w);			/* count is a count */
+
+/*
+ * The count may be a second old: is it worth another look now? Then changed is called when that is over, and it is not known
+ * until then. false: the kernel tells of all, or the last look has just been.
+ */
+bool procs_look(struct procs *p, struct proc_watch *w, usec now);
 
 /* Once, without watching, in one go: count and pid. 0 or -errno. *blind as above. */
 int procs_count(struct proc_watch *w, bool *blind);

@@ -32,6 +32,12 @@ static void judge(struct probe *p, bool blind)
 		probe_done(p, true, "%u running (%u%s)", n, p->watch.pid, n > 1 ? "..." : "");
 }
 
+/* Would one that began a moment ago, or ended where nobody tells, make it another verdict? */
+static bool doubtful(const struct probe *p)
+{
+	return unsure(p) || p->env->procs->how == PROCS_SCAN;
+}
+
 static void counted(struct proc_watch *w, usec now)
 {
 	struct probe *p = (struct probe *)(void *)((char *)w - offsetof(struct probe, watch));
@@ -54,7 +60,7 @@ static void start(struct probe *p)
 	err = all ? procs_watch(all, &p->watch) : procs_count(&p->watch, &blind);
 	if (err < 0)
 		probe_cannot_errno(p, "/proc", err);
-	else if (!all || procs_known(&p->watch))
+	else if (!all || (procs_known(&p->watch) && !(doubtful(p) && procs_look(all, &p->watch, p->now))))
 		judge(p, blind);
 }
 

@@ -331,6 +331,7 @@ static void scan_end(struct procs *p, usec now)
 
 	close(p->dir);
 	p->dir = -1;
+	p->scanned = now;
 	p->surprise |= drop_all(p, NULL);
 	for (struct proc_watch *w = p->watches; w; w = w->next)
 		if (w->fresh == 1) {
@@ -555,6 +556,16 @@ void procs_unwatch(struct procs *p, struct proc_watch *w)
 	w->on = false;
 	if (!p->watches)
 		end(p);
+}
+
+bool procs_look(struct procs *p, struct proc_watch *w, usec now)
+{
+	if (p->how == PROCS_EVENTS || now - p->scanned < AGAIN)
+		return false;
+	w->fresh = 2;
+	if (p->dir < 0)
+		heap_set(p->heap, &p->scan, now);
+	return true;
 }
 
 void procs_close(struct procs *p)
