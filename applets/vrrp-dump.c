@@ -182,36 +182,6 @@ static char words[1 << 14];		/* one packet: 255 IPv6 addresses are 10 kB */
 
 /* ---- words for moments and interfaces ---- */
 
-static const char *read_zone(const char *path)
-{
-	static char zone[8192];		/* the longest are 4 kB */
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : read(fd, zone, sizeof zone - 1);
-
-	if (fd >= 0)
-		close(fd);
-	return n > 0 ? zone_rule(zone, n) : NULL;
-}
-
-/* TZ is a file or a rule; without it /etc/localtime, and OpenWrt's /etc/TZ. */
-static void find_zone(void)
-{
-	const char *tz = getenv("TZ");
-	struct text path = { words, sizeof words, 0 };
-
-	if (!tz) {
-		d.zone = read_zone("/etc/localtime");
-		if (!d.zone)
-			d.zone = read_zone("/etc/TZ");
-	} else if (*tz) {
-		tz += *tz == ':';
-		text_put(&path, "%s%s", *tz == '/' ? "" : "/usr/share/zoneinfo/", tz);
-		d.zone = read_zone(words);
-	}
-	if (!d.zone)
-		d.zone = tz ? tz : "";
-}
-
 static void put_seconds(struct text *t, usec u)
 {
 	text_put(t, "%lld.%06d", (long long)(u / SEC), (int)(u % SEC));
@@ -566,7 +536,7 @@ static int dump_main(char **argv)
 
 	if (code >= 0 || (code = redirect()) >= 0)
 		return code;
-	find_zone();
+	d.zone = zone_here();
 	arena_open(&d.arena);
 	d.story.arena = &d.arena;
 	signals = open_signals();

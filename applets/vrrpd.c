@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "applet.h"
@@ -23,6 +24,8 @@
 #include "priv.h"
 #include "ready.h"
 #include "text.h"
+#include "when.h"
+#include "zone.h"
 
 #ifndef RUN_DIR
 #define RUN_DIR "/var/run/vrrpd"
@@ -199,10 +202,10 @@ static int parse_options(char **argv)
 
 /* ---- configuration ---- */
 
-static struct conf *load(struct findings *f)
+static struct conf *load(struct findings *f, const char *path)
 {
 	const struct config_source src = {
-		.path = opt.file, .config_id = opt.config_id, .include_strict = opt.strict,
+		.path = path, .config_id = opt.config_id, .include_strict = opt.strict,
 	};
 
 	return config_load(&src, f);
@@ -224,7 +227,7 @@ static int test_config(void)
 		out_err("vrrpd: %s: %s\n", opt.test_out, strerror(errno));
 		return TEST_UNUSABLE;
 	}
-	c = load(&f);
+	c = load(&f, opt.file);
 	code = !c ? TEST_UNUSABLE : f.r.securities ? TEST_SECURITY : f.r.warnings ? TEST_WARNINGS : EXIT_OK;
 	if (c && opt.dump)
 		conf_print(c, print_stdout, NULL);
@@ -256,6 +259,9 @@ struct daemon {
 	struct engine e;
 	struct source sig;
 	bool stop, reload;
+	struct timer tick;	/* reload_time_file is looked at every second */
+	int64_t ticked;		/* seconds since 1970 */
+	bool wrong;		/* its text was: said */
 };
 
 static void on_signal(struct source *s, usec now)
@@ -294,45 +300,160 @@ static int open_signals(struct daemon *d)
 	return d->sig.fd < 0 ? -errno : 0;
 }
 
-/* Why not, or NULL: it is done. */
+static const char *errors_in(const struct findings *f, const char *file, char *buf, size_t size)
+{
+	snprintf(buf, size, "%u error%s in %s", f->r.errors, f->r.errors == 1 ? "" : "s", file);
+	return buf;
+}
+
+static void put_change(void *ctx, const char *s, size_t n)
+{
+	text_put(ctx, "%.*s", (int)n, s);
+}
+
+/* For control.plan. */
+static const char *plan(const struct engine *e, const char *file, struct text *out, char *buf, size_t size)
+{
+	struct findings f = { .fd = FINDINGS_KEPT, .text = out };
+	struct conf *c;
+
+	if (!file)
+		file = opt.file;
+	out->size -= 48;			/* for the words at its end */
+	if (!(c = load(&f, file))) {
+		out->size += 48;
+		if (f.more)
+			text_put(out, "and %u more findings\n", f.more);
+		return errors_in(&f, file, buf, size);
+	}
+	out->n = 0;
+	if (!conf_changes(e->conf, c, put_change, out))
+		text_put(out, "nothing changes\n");
+	config_free(c);
+	if (out->n == out->size - 1) {
+		out->size += 48;
+		text_put(out, "\n... and more, cut off here\n");
+	}
+	return NULL;
+}
+
+/* reload_file: others may see that we are reading. */
+static const char *mark(const struct global_conf *g)
+{
+	const char *path = g->reload_file;
+	int fd;
+
+	if (!path)
+		return NULL;
+	if (!*path)
+		path = "/var/run/keepalived.reload";
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		log_err("reload_file %s: %s", path, strerror(errno));
+	else
+		close(fd);
+	return path;
+}
+
+/* NULL, or why it was refused. */
 static const char *reload(struct daemon *d, struct findings *f, char *buf, size_t size)
 {
+	const char *path;
 	struct conf *c;
-	int err;
+	char marked[256];
+	int err = 0;
 
 	log_notice("reloading %s", opt.file);
-	c = load(f);
-	if (!c) {
-		snprintf(buf, size, "%u error%s in %s", f->r.errors, f->r.errors == 1 ? "" : "s", opt.file);
-		return buf;
-	}
-	if ((err = engine_reload(&d->e, c)) < 0) {
+	path = mark(&d->e.conf->global);
+	snprintf(marked, sizeof marked, "%s", path ? path : "");	/* the old configuration goes */
+	if ((c = load(f, opt.file)) && (err = engine_reload(&d->e, c)) < 0)
 		config_free(c);
+	if (path)
+		unlink(marked);
+	if (!c)
+		return errors_in(f, opt.file, buf, size);
+	if (err < 0)
 		return strerror(-err);
-	}
 	log_notice("reloaded %s", opt.file);
 	return NULL;
 }
 
-/* A signal wants it, or somebody who waits for the findings. */
+/* reload_check_config's file gets the findings too. */
+static void append(const char *path, const struct text *t)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
+	int err = fd < 0 ? -errno : file_write(fd, t->p, t->n);
+
+	if (err < 0)
+		log_err("reload_check_config %s: %s", path, strerror(-err));
+	if (fd >= 0)
+		close(fd);
+}
+
+/* reload_time_file: the moment is taken once, then the file goes, unless reload_repeat says otherwise. */
+static void tick(struct timer *t, usec now)
+{
+	struct daemon *d = container_of(t, struct daemon, tick);
+	const struct global_conf *g = &d->e.conf->global;
+	int64_t wall = time(NULL), from = wall - d->ticked < 60 ? d->ticked : wall - 1;	/* a clock that was set skips nothing old */
+	enum when due = WHEN_LATER;
+	char text[64];
+	ssize_t n = -1;
+	int fd;
+
+	heap_set(&d->e.heap, t, now + SEC);
+	d->ticked = wall;
+	if (!g->reload_time)
+		return;
+	fd = open(g->reload_time, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd >= 0) {
+		n = read(fd, text, sizeof text - 1);
+		close(fd);
+	}
+	if (n >= 0) {
+		text[n] = 0;
+		due = when_due(text, from, wall, zone_offset(zone_here(), wall));
+	}
+	if (due >= WHEN_PAST && !d->wrong)
+		log_err("reload_time_file %s: %s", g->reload_time, due == WHEN_PAST ? "that time is over" :
+		        "expected [DATE ]HH:MM:SS");
+	d->wrong = due >= WHEN_PAST;
+	if (due != WHEN_NOW)
+		return;
+	log_notice("it is the time that %s says", g->reload_time);
+	if (!g->reload_repeat)
+		unlink(g->reload_time);
+	d->reload = true;
+}
+
+/* Only when it is wanted does anybody wake up for it. */
+static void tick_set(struct daemon *d)
+{
+	d->tick.fire = tick;
+	d->ticked = time(NULL);
+	heap_set(&d->e.heap, &d->tick, d->e.conf->global.reload_time ? clock_now() + SEC : USEC_NEVER);
+}
+
 static void reload_asked(struct daemon *d)
 {
-	struct findings f = { .fd = -1 };
 	static char room[CTL_FINDINGS + 32];	/* for how many more there are */
 	struct text text = { .p = room, .size = CTL_FINDINGS };
+	struct findings f = { .fd = FINDINGS_LOG, .text = &text };
+	char buf[256], log[256] = "";
 	const char *refused;
-	char buf[256];
 
-	if (d->e.control.reload)
-		f.text = &text;
+	if (d->e.conf->global.reload_log)
+		snprintf(log, sizeof log, "%s", d->e.conf->global.reload_log);
 	d->reload = false;
 	refused = reload(d, &f, buf, sizeof buf);
 	if (refused)
 		log_err("reload refused: %s; the old configuration goes on", refused);
 	text.size = sizeof room;
-	if (f.text && f.more)
+	if (f.more)
 		text_put(&text, "and %u more\n", f.more);
-	control_reloaded(&d->e, refused, f.text);
+	if (*log && text.n)
+		append(log, &text);
+	control_reloaded(&d->e, refused, &text);
 }
 
 static void log_to(bool console)
@@ -377,6 +498,7 @@ static int run(struct conf *c, int ready)
 		return cannot_open(what, err);
 	}
 	d.e.keep_vips = opt.keep_vips;
+	d.e.control.plan = plan;
 	if ((err = control_open(&d.e)) < 0)
 		log_err("%s/" CTL_SOCKET ": %s; vrrp-state will not work", opt.run_dir, strerror(-err));
 	if (ready >= 0) {
@@ -387,12 +509,14 @@ static int run(struct conf *c, int ready)
 			dup2(1, 2);
 	}
 	works(&d);
+	tick_set(&d);
 	while (!d.stop) {
 		engine_turn(&d.e);
 		if (!d.reload && !d.e.control.reload)
 			continue;
 		ready_say(READY_RELOADING, NULL);
 		reload_asked(&d);
+		tick_set(&d);
 		works(&d);
 	}
 	log_notice("stopping");
@@ -521,7 +645,7 @@ static int start(void)
 		log_err("not permitted without %s: run vrrpd as root, or grant it that", missing);
 		return EXIT_PERMISSION;
 	}
-	c = load(&f);
+	c = load(&f, opt.file);
 	if (!c) {
 		log_err("%s cannot be used: %u error%s; vrrpd -t -f %s shows all findings", opt.file, f.r.errors,
 		        f.r.errors == 1 ? "" : "s", opt.file);

@@ -19,7 +19,7 @@ static void say(struct report *r, enum severity sev, const struct place *at, con
 		[SEV_NOTE] = "note: ", [SEV_WARNING] = "warning: ", [SEV_SECURITY] = "security: ", [SEV_ERROR] = "error: ",
 	};
 	struct findings *f = container_of(r, struct findings, r);
-	bool to_log = f->fd < 0;
+	bool to_log = f->fd == FINDINGS_LOG;
 	char where[300] = "", line[1024], *tail;
 	int n;
 
@@ -43,7 +43,7 @@ static void say(struct report *r, enum severity sev, const struct place *at, con
 	else if (to_log && sev != SEV_NOTE)
 		log_info("%s", line);
 	line[n++] = '\n';
-	if (!to_log)
+	if (f->fd >= 0)
 		f->lost |= write(f->fd, line, n) != n;
 }
 

@@ -370,6 +370,24 @@ static enum ctl_next reload_more(struct ctl_client *c)
 	return n ? CTL_MORE : CTL_DONE;
 }
 
+/* What a reload would do: the door reads the file, since it knows which one. */
+static bool run_diff(struct ctl_client *c, char **w)
+{
+	struct engine *e = engine_of(c);
+	struct text t = { .p = arena_raw(&c->arena, CTL_DIFF), .size = CTL_DIFF };
+	struct job *j = c->job;
+	char buf[256];
+	const char *refused = t.p ? e->control.plan(e, *w, &t, buf, sizeof buf) : "out of memory";
+
+	if (refused)
+		text_put(&c->text, "ERR " CONTROL_REFUSED "%s\n", refused);
+	else
+		say_ok(c);
+	j->rest = t.p ? t.p : "";
+	c->more = reload_more;
+	return true;
+}
+
 static bool run_reload(struct ctl_client *c, char **w)
 {
 	(void)w;
@@ -438,6 +456,7 @@ static const struct command commands[] = {
 	{ "demote\0" "NAME|all [fault] [for SEC]", 1, 4, true, NULL, run_demote },
 	{ "restore\0" "NAME|all", 1, 1, true,  NULL,         run_restore },
 	{ "reload\0",             0, 0, true,  NULL,         run_reload },
+	{ "diff\0" "[FILE]",      0, 1, true,  NULL,         run_diff },
 	{ "version\0",            0, 0, false, NULL,         run_version },
 };
 

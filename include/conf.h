@@ -168,6 +168,10 @@ struct global_conf {		/* as given; what instances inherit is resolved in them */
 	bool notify_priority;	/* vrrp_notify_priority_changes */
 	const char *dump[3];	/* state_, stats_, json_dump_file: a path, or a directory when it ends in /; NULL: the usual place */
 	uint8_t json_version;	/* 1 or 2 */
+	const char *reload_log;	/* findings of a reload go there too; NULL or "": nowhere else */
+	const char *reload_time;	/* file with the moment of a reload; NULL: none */
+	bool reload_repeat;	/* it stays, and counts every day */
+	const char *reload_file;	/* exists while a reload reads; "": RUN_DIR/vrrpd.reload; NULL: none */
 	usec hook_timeout;	/* own word: a newer state waits this long for a notify script that runs; 0 = for ever */
 };
 

@@ -15,10 +15,12 @@ struct config_source {
 	bool include_strict;	/* an include that matches nothing is an error */
 };
 
+enum { FINDINGS_LOG = -1, FINDINGS_KEPT = -2 };
+
 /* What was found: counts, and where the findings are said. */
 struct findings {
 	struct report r;
-	int fd;			/* written there, one line each; -1: to the log, without notes */
+	int fd;			/* written there, one line each; FINDINGS_LOG: to the log, without notes; FINDINGS_KEPT: only in text */
 	bool lost;		/* a line could not be written (full disk) */
 	struct text *text;	/* they are put here as well; NULL: not */
 	unsigned more;		/* those for which it had no room */

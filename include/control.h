@@ -14,6 +14,7 @@
  *   demote NAME|all [fault] [for SEC]    priority 1, or FAULT, until restored or the time is over
  *   restore NAME|all
  *   reload                               read the configuration anew; the findings, and ERR when it was refused
+ *   diff [FILE]                          what that would do, a line an object (conf_changes), or the findings
  *   version                              of the daemon, and its pid
  *
  * The reason of an ERR line is for people, except that it begins with CONTROL_UNKNOWN when there is no such instance or
@@ -47,6 +48,11 @@ struct control {
 	struct ctl ctl;
 	struct news news;
 	bool reload;		/* somebody waits for a reload: the door does it, then calls control_reloaded */
+	/*
+	 * The door's: put into out what a reload would do, a line an object, or the findings; file NULL: the configuration in use.
+	 * NULL, or why it would be refused (in buf or not).
+	 */
+	const char *(*plan)(const struct engine *e, const char *file, struct text *out, char *buf, size_t size);
 };
 
 /* Nothing is open. */

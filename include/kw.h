@@ -68,6 +68,7 @@ struct kwctx {
 	X(COUNT,   uint16_t,     2, "N")                 /* 0 means 1 */                                     \
 	X(SECS,    usec,         8, "SECONDS")                                                               \
 	X(TEXT,    const char *, 0, "TEXT")                                                                  \
+	X(OTEXT,   const char *, 0, "[TEXT]")            /* the bare word: "" */                             \
 	X(IFNAME,  const char *, 0, "IF")                                                                    \
 	X(WORD,    const char *, 0, "TEXT")              /* not copied: points into the line */              \
 	X(IP,      struct addr,  sizeof(struct addr), "IP")                                                  \

@@ -66,6 +66,7 @@
 #define CTL_ASK_TIME  5000000	/* us until the request must be here */
 #define CTL_READ_TIME 10000000	/* us that a client may leave its answer unread */
 #define CTL_FINDINGS    16384	/* bytes of findings in the answer to a reload */
+#define CTL_DIFF        65536	/* bytes of what a reload would do: some hundred objects */
 #define DEMOTE_MAX   31536000	/* seconds that somebody may demote an instance for: a year */
 #define NEWS_LINE         256	/* a state change in words: name, states, reason */
 #define NEWS_LINES       2048	/* changes that one who watches may be behind: two of each instance of a large machine */

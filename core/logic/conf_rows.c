@@ -109,6 +109,10 @@ static const struct kw global[] = {
 	G(dump[2],      TEXT, "json_dump_file", 0, 0, 0, LIVE, ""),
 	G(json_version, U8,   "json_version", 1, 2, 1, LIVE, "2: an object instead of an array"),
 	G(hook_timeout, SECS, "hook_timeout", 0, DAY, 10 * S, LIVE, "a newer state waits so long for a running script; 0: for ever; own word"),
+	G(reload_log,   OTEXT, "reload_check_config", 0, 0, 0, LIVE, "always so here; findings also to this file"),
+	G(reload_time,  TEXT, "reload_time_file", 0, 0, 0, LIVE, "its text says when to reload: [DATE ]HH:MM:SS[Z]"),
+	G(reload_repeat, FLAG, "reload_repeat", 0, 0, 0, LIVE, "every day"),
+	G(reload_file,  OTEXT, "reload_file", 0, 0, 0, LIVE, "there while a file is read for a reload"),
 	BLOCK("notification_email", "", NAMES, KW_PARSED),
 	{ 0 }
 };
@@ -168,10 +172,6 @@ static const char global_known[] =
 	PARSED("enable_dbus", "")
 	PARSED("dbus_service_name", "NAME")
 	PARSED("dbus_no_interface_name", "NAME")
-	PARSED("reload_check_config", "[LOGFILE]")
-	PARSED("reload_time_file", "PATH")
-	PARSED("reload_repeat", "")
-	PARSED("reload_file", "[PATH]")
 	READING("include_check", "[WORD ...]")
 	PARSED("config_save_dir", "DIR")
 	PARSED("tmp_config_directory", "DIR")

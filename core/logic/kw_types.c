@@ -244,12 +244,12 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 		if (!kw_is_ifname(s))
 			return refuse(c, k, i, "an interface of 1 to 15 characters");
 		/* fall through */
-	case KT_TEXT:
+	case KT_TEXT: case KT_OTEXT:
 		s = keep(c, s, strlen(s));
 		/* fall through */
 	case KT_WORD:
 		*(const char **)field = s;
-		return 1;
+		return i < c->n;
 	case KT_IP: case KT_GROUP:
 		return address(c, k, field, i);
 	case KT_CMD:
@@ -380,8 +380,8 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 	case KT_SECS:
 		kw_seconds_text(*(const usec *)field, buf, size);
 		break;
-	case KT_TEXT: case KT_IFNAME: case KT_WORD:
-		if (*s)
+	case KT_OTEXT: case KT_TEXT: case KT_IFNAME: case KT_WORD:
+		if (*s && (**s || k->type != KT_OTEXT))
 			kw_quote(buf, size, *s);
 		return *s;
 	case KT_IP: case KT_GROUP:
