@@ -1,30 +1,20 @@
 /* vrrp-state.c - asks the running vrrpd: its words become one request to the control socket, the answer text and an exit code. */
-#include <errno.h>
-#include <poll.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "applet.h"
-#include "control.h"
+#include "ask.h"
+#include "ctl.h"
 #include "loop.h"
 #include "opts.h"
 #include "out.h"
 
-#ifndef RUN_DIR
-#define RUN_DIR "/var/run/vrrpd"
-#endif
-
-enum {				/* exit codes: 0 to 2 are the states, otherwise done and not */
-	EXIT_MASTER = 0, EXIT_BACKUP = 1, EXIT_FAULT = 2, EXIT_NONE = 3, EXIT_UNKNOWN = 4, EXIT_MISUSE = 5,
-	EXIT_YES = 0, EXIT_NO = 1,
+enum {				/* exit codes: 0 to 2 are the states, otherwise done and not; the others are ask.h's */
+	EXIT_MASTER = 0, EXIT_BACKUP = 1, EXIT_FAULT = 2,
+	EXIT_YES = 0, EXIT_NO = ASK_NO,
 };
-
-enum { ANSWER = 10 };		/* seconds to wait for a piece of an answer */
 
 static struct options {
 	bool json, metrics, watch;
@@ -55,147 +45,7 @@ static int special(const struct opt *o, const char *value)
 
 static int misuse(const char *text, const char *word)
 {
-	return applet_misuse(&applet_vrrp_state, EXIT_MISUSE, text, word);
-}
-
-static int fail(int code, const char *why)
-{
-	out_flush();
-	out_err("vrrp-state: %s\n", why);
-	return code;
-}
-
-/* ---- one connection ---- */
-
-struct talk {
-	int fd;
-	usec until;		/* the end must be here then; 0: the next piece within ANSWER */
-	size_t n, at;		/* bytes in buf; taken already */
-	bool over;		/* until has come */
-	char buf[4096];
-};
-
-/* 0 or an exit code. Only a socket that somebody listens on is a daemon: files that one left tell nothing. */
-static int dial(struct talk *t)
-{
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	usec until = clock_now() + ANSWER * SEC;
-	int n = opt.socket ? snprintf(a.sun_path, sizeof a.sun_path, "%s", opt.socket)
-	                   : snprintf(a.sun_path, sizeof a.sun_path, "%s/" CTL_SOCKET, opt.run_dir);
-
-	if (n >= (int)sizeof a.sun_path)
-		return misuse("too long a path", opt.socket ? opt.socket : opt.run_dir);
-	t->n = t->at = 0;
-	t->over = false;
-	t->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	while (t->fd >= 0) {
-		if (!connect(t->fd, (const struct sockaddr *)&a, sizeof a))
-			return 0;
-		if (errno != EAGAIN || clock_now() > until)	/* EAGAIN: many want to at the same time */
-			break;
-		poll(NULL, 0, 20);
-	}
-	n = errno == ENOENT || errno == ECONNREFUSED || errno == ENOTDIR || errno == EAGAIN ? EXIT_NONE : EXIT_MISUSE;
-	out_err("vrrp-state: %s: %s%s\n", a.sun_path, strerror(errno), n == EXIT_NONE ? ": vrrpd is not running" : "");
-	close(t->fd);
-	return n;
-}
-
-/* Wait for more and read it. false: there is none. */
-static bool hear(struct talk *t)
-{
-	struct pollfd p = { .fd = t->fd, .events = POLLIN };
-	usec left = t->until == USEC_NEVER ? -2 * MS : t->until ? t->until - clock_now() : ANSWER * SEC;
-	ssize_t n;
-
-	memmove(t->buf, t->buf + t->at, t->n -= t->at);
-	t->at = 0;
-	if (left < 0 && t->until != USEC_NEVER)
-		left = 0;
-	t->over = !poll(&p, 1, (left + MS - 1) / MS);
-	n = t->over ? 0 : recv(t->fd, t->buf + t->n, sizeof t->buf - t->n, 0);
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return true;
-	if (n <= 0)
-		return false;
-	t->n += n;
-	return true;
-}
-
-/* The next line with its end; one that is longer than the buffer comes in pieces. NULL: there is none. */
-static char *next(struct talk *t, size_t *len)
-{
-	char *p, *end;
-
-	for (;;) {
-		p = t->buf + t->at;
-		end = memchr(p, '\n', t->n - t->at);
-		if (end || t->n - t->at == sizeof t->buf)
-			break;
-		if (!hear(t))
-			return NULL;
-	}
-	*len = end ? (size_t)(end + 1 - p) : sizeof t->buf;
-	t->at += *len;
-	return p;
-}
-
-/* Words as one line, in quotes all but the first. false: too long, or not one line. */
-static bool request(char *line, char **w)
-{
-	char *p = line + snprintf(line, CTL_LINE, "%s", *w++), *end = line + CTL_LINE - 4;
-
-	for (; *w; w++) {
-		*p++ = ' ';
-		*p++ = '"';
-		for (const char *s = *w; *s && p < end; s++) {
-			if (*s == '"' || *s == '\\')
-				*p++ = '\\';
-			*p++ = *s;
-		}
-		if (p >= end || strchr(*w, '\n'))
-			return false;
-		*p++ = '"';
-	}
-	*p++ = '\n';
-	*p = 0;
-	return true;
-}
-
-static int no_answer(const struct talk *t)
-{
-	return fail(EXIT_NONE, t->over ? "vrrpd does not answer" : "vrrpd has ended, or its configuration has changed meanwhile");
-}
-
-static bool begins(const char *p, const char *with)
-{
-	return !strncmp(p, with, strlen(with));
-}
-
-/* Ask, and read the first line. 0, or the exit code when there is nothing more to read. */
-static int ask(struct talk *t, char **w)
-{
-	char line[CTL_LINE], *p;
-	size_t len;
-	int code;
-
-	if (!request(line, w))
-		return misuse("cannot be asked for", w[1]);
-	if ((code = dial(t)))
-		return code;
-	t->until = 0;
-	send(t->fd, line, strlen(line), MSG_NOSIGNAL);	/* one who turns us away has said why before */
-	if (!(p = next(t, &len)))
-		return no_answer(t);
-	p[len - 1] = 0;
-	if (!strcmp(p, "OK"))
-		return 0;
-	p += strncmp(p, "ERR ", 4) ? 0 : 4;
-	code = begins(p, CONTROL_UNKNOWN) ? EXIT_UNKNOWN : begins(p, CONTROL_REFUSED) ? EXIT_NO : EXIT_MISUSE;
-	fail(code, p);
-	while ((p = next(t, &len)) && (len != 2 || *p != '.'))
-		out_err("%.*s", (int)len, p);
-	return code;
+	return applet_misuse(&applet_vrrp_state, ASK_MISUSE, text, word);
 }
 
 /* ---- what to do with the answer ---- */
@@ -224,34 +74,37 @@ static bool colours(void)
 	return isatty(STDOUT_FILENO) && !(no && *no);
 }
 
-/* The answer to w; its end must be here when until comes (as in struct talk). The last line is the exit code of state and check. */
+/* The answer to w; its end must be here when until comes (as in struct ask). The last line is the exit code of state and check. */
 static int say(char **w, usec until)
 {
-	static struct talk t;
+	static struct ask t;
 	bool state = !strcmp(*w, "state"), check = !strcmp(*w, "check"), colour = !strcmp(*w, "show") && colours();
 	bool heading = true, middle = false;
-	int code = ask(&t, w);
 	size_t len;
+	int code;
 	char *p;
 
-	if (code)
+	t.who = "vrrp-state";
+	t.socket = opt.socket;
+	t.run_dir = opt.run_dir;
+	if ((code = ask(&t, w)))
 		return code;
-	for (t.until = until; (p = next(&t, &len)); middle = p[len - 1] != '\n') {
+	for (t.until = until; (p = ask_next(&t, &len)); middle = p[len - 1] != '\n') {
 		if (len == 2 && *p == '.' && !middle)
 			return code;
 		if (state)
 			code = *p == 'M' ? EXIT_MASTER : *p == 'B' ? EXIT_BACKUP : EXIT_FAULT;
 		else if (check)
-			code = begins(p, "good") ? EXIT_YES : EXIT_NO;
+			code = !strncmp(p, "good", 4) ? EXIT_YES : EXIT_NO;
 		if (colour && !heading && !middle)
 			in_colour(p, len);
 		else
 			out_text(p, len);
 		heading = false;
 		if (t.at == t.n && out_flush())
-			return EXIT_MISUSE;
+			return ASK_MISUSE;
 	}
-	return t.over && !strcmp(*w, "wait") ? EXIT_NO : no_answer(&t);
+	return t.over && !strcmp(*w, "wait") ? EXIT_NO : ask_cut(&t);
 }
 
 /* NAME STATE [SEC] */
@@ -292,9 +145,7 @@ static int state_main(char **argv)
 	char **w;
 	int code;
 
-	opt = (struct options){ .run_dir = getenv("VRRPD_RUN_DIR") };
-	if (!opt.run_dir || !*opt.run_dir)
-		opt.run_dir = RUN_DIR;
+	opt = (struct options){ .run_dir = ask_run_dir(NULL) };
 	code = opts_read(argv, rows, &opt, special, &err);
 	if (err.text)
 		return misuse(err.text, err.word);
