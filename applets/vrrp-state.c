@@ -130,7 +130,7 @@ static int wait_for(char **w)
 /* Is it one of the requests that people type? Any other word is an instance. */
 static bool is_request(const char *word)
 {
-	static const char known[] = "state\0why\0check\0demote\0restore\0reload\0dump\0version\0";
+	static const char known[] = "state\0why\0check\0demote\0restore\0reload\0diff\0dump\0version\0";
 
 	for (const char *p = known; *p; p += strlen(p) + 1)
 		if (!strcmp(p, word))
@@ -156,6 +156,8 @@ static int state_main(char **argv)
 		return misuse("only one of -j, -m and -w", NULL);
 	if (*w && !strcmp(*w, "wait") && w[1] && w[2] && (!w[3] || !w[4]))
 		return wait_for(w);
+	if (*w && !strcmp(*w, "diff") && w[1] && *w[1] != '/')
+		return misuse("vrrpd may be elsewhere: expected a path from / on, not", w[1]);
 	if (*w && !opt.json && !opt.metrics && !opt.watch && is_request(*w))
 		return say(w, strcmp(*w, "check") ? 0 : USEC_NEVER);
 	if (*w && w[1])
@@ -185,6 +187,7 @@ const struct applet applet_vrrp_state = {
 	         "                          priority 1, or FAULT\n"
 	         "  restore NAME|all\n"
 	         "  reload                  1: refused, with all findings\n"
+	         "  diff [/FILE]            what a reload would do\n"
 	         "  dump data|stats|json    as keepalived writes them\n"
 	         "  state NAME, version\n"
 	         "Exit code 3: vrrpd is not running, 4: no such name, 5: misuse, not permitted\n"),

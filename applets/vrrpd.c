@@ -9,12 +9,14 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "applet.h"
+#include "ask.h"
 #include "config.h"
 #include "engine.h"
 #include "file.h"
@@ -27,10 +29,6 @@
 #include "when.h"
 #include "zone.h"
 
-#ifndef RUN_DIR
-#define RUN_DIR "/var/run/vrrpd"
-#endif
-
 enum {				/* exit codes: keepalived's (reference d.7), and -t's (design 4) */
 	EXIT_OK = 0, EXIT_FATAL = 1, EXIT_CONFIG = 2, EXIT_PERMISSION = 4, EXIT_NO_FILE = 6,
 	TEST_UNUSABLE = 4, TEST_WARNINGS = 5, TEST_SECURITY = 6,
@@ -38,7 +36,7 @@ enum {				/* exit codes: keepalived's (reference d.7), and -t's (design 4) */
 
 struct options {
 	const char *file, *run_dir, *pid_file, *config_id, *test_out;
-	bool test, dump, keywords, markdown, foreground, console, no_syslog, detail, keep_vips, strict, as_keepalived;
+	bool given, test, diff, dump, keywords, markdown, foreground, console, no_syslog, detail, keep_vips, strict, as_keepalived;
 	int facility, ready_fd;
 };
 
@@ -59,6 +57,7 @@ static const struct opt rows[] = {
 	FLAG('G', "no-syslog", no_syslog),
 	FLAG('d', "dump-conf", dump),
 	FLAG('k', "keywords", keywords),
+	FLAG(0,   "diff", diff),
 	FLAG(0,   "markdown", markdown),
 	TEXT('p', "pid", pid_file),
 	TEXT(0,   "run-dir", run_dir),
@@ -190,10 +189,8 @@ static int parse_options(char **argv)
 		return misuse(err.text, err.word);
 	if (code >= 0)
 		return code;
-	if (!opt.run_dir)
-		opt.run_dir = getenv("VRRPD_RUN_DIR");
-	if (!opt.run_dir || !*opt.run_dir)
-		opt.run_dir = RUN_DIR;
+	opt.run_dir = ask_run_dir(opt.run_dir);
+	opt.given = opt.file;
 	if (!opt.file)
 		opt.file = !opt.as_keepalived && !access("/etc/vrrpd.conf", F_OK) ? "/etc/vrrpd.conf"
 		         : "/etc/keepalived/keepalived.conf";
@@ -667,6 +664,31 @@ static int start(void)
 	return code;
 }
 
+/* What a reload would do, by the running daemon's word. A file that is named is given to it with its whole path. */
+static int diff(void)
+{
+	static struct ask t;
+	char path[PATH_MAX] = "", *words[] = { "diff", opt.given ? path : NULL, NULL }, *p;
+	size_t len;
+	int code;
+
+	if (opt.given && *opt.file != '/' && syscall(SYS_getcwd, path, sizeof path - 1) > 0)
+		strcat(path, "/");
+	if (strlen(path) + strlen(opt.file) >= sizeof path)
+		return misuse("a path that is too long", opt.file);
+	strcat(path, opt.file);
+	t.who = "vrrpd";
+	t.run_dir = opt.run_dir;
+	if ((code = ask(&t, words)))
+		return code;
+	while ((p = ask_next(&t, &len))) {
+		if (len == 2 && *p == '.')
+			return EXIT_OK;
+		out_text(p, len);
+	}
+	return ask_cut(&t);
+}
+
 static int vrrpd_main(char **argv)
 {
 	int code = parse_options(argv);
@@ -677,6 +699,8 @@ static int vrrpd_main(char **argv)
 		conf_print_keywords(opt.markdown, print_stdout, NULL);
 		return EXIT_OK;
 	}
+	if (opt.diff)
+		return diff();
 	if (opt.test)
 		return test_config();
 	log_to(true);	/* until it works a person may be watching */
@@ -691,6 +715,7 @@ const struct applet applet_vrrpd = {
 	         "  -f FILE       configuration (default /etc/vrrpd.conf, else /etc/keepalived/keepalived.conf)\n"
 	         "  -t[FILE]      check it and exit: 0 fine, 4 unusable, 5 warnings, 6 script security\n"
 	         "  -d            log the configuration as understood (with -t: print it)\n"
+	         "  --diff        what a reload would do to the running daemon\n"
 	         "  -k            print every keyword; --markdown as a table\n"
 	         "  -n            stay in the foreground\n"
 	         "  -l, -G        log to standard error as well; not to syslog\n"
