@@ -72,7 +72,6 @@ struct tracker {
 	usec at, since;		/* last result; present verdict */
 	usec held_until;	/* `hold`: bad at least until then */
 	uint32_t runs, fails, overruns;
-	char why[WHY_LEN];	/* of the last result: "exited with status 1", "tcp 10.0.0.1:80: connection refused" */
 	struct timer hold;	/* held_until */
 	struct timer next;	/* script: start of the next run; process: a delay is over */
 	struct timer limit;	/* timeout, then the kill ladder */
@@ -88,6 +87,7 @@ struct tracker {
 	struct watch watch;
 	usec empty_until;	/* it is empty, which may be a writer's doing: not believed before; 0: it is not */
 	bool told;		/* that it is read every second */
+	char why[WHY_LEN];	/* of the last result: "exited with status 1", "tcp 10.0.0.1:80: connection refused" */
 };
 
 /* One address at run time. */
@@ -194,39 +194,40 @@ struct heard {
 enum demotion { DEMOTE_NOT, DEMOTE_PRIORITY, DEMOTE_FAULT };
 
 /* A virtual router at run time. */
-struct vr {
+struct vr {			/* what much of the code looks at stands first: near is short */
 	struct engine *e;
 	const struct vrrp_conf *c;
 	struct iface *iface;
 	struct fsm fsm;
-	struct fsm_conf fc;
-	struct timer timer;	/* fsm.deadline */
-	struct timer later;	/* the earliest of the five below */
-	usec burst_at, refresh_at, lower_at, retry_at, pace_at;	/* USEC_NEVER: not wanted */
-	struct pkt_want want;
-	struct addr src;	/* of our adverts; family 0 = none */
-	struct addr master;	/* last master heard; family 0 = none */
-	uint8_t master_prio;
-	uint8_t fault;		/* enum fault: the first that holds */
-	const char *fault_name;	/* what it is about; lives as long as the fault is looked at again */
-	uint8_t csum;		/* enum pkt_csum for v3/IPv4 sending */
-	bool heard_rfc;		/* a peer on this router uses the other checksum form: said once */
-	uint32_t told;		/* bit per PKT_ERR_*: already logged in this state */
-	bool told_list, told_interval, told_lower, told_self;
 	struct vip_run *vips;	/* c->vips.n of them */
-	uint8_t *msg;		/* the advert as it goes out, for advert_prio */
-	uint16_t msg_len;
-	uint8_t msg_prio;
+	uint8_t fault;		/* enum fault: the first that holds */
+	uint8_t csum;		/* enum pkt_csum for v3/IPv4 sending */
+	uint8_t demoted;	/* enum demotion; outlives reloads */
+	uint8_t master_prio;
+	struct addr src;	/* of our adverts; family 0 = none */
 	/* the address job (vips.c) */
-	struct vr *job_next;
 	bool queued;
 	bool want_up;
 	bool first_round;	/* every address is announced as it is set */
 	bool settled;		/* the addresses are as wanted; only announcements are left */
 	bool notify_after;
-	uint16_t cursor;	/* next address to look at */
 	uint8_t vip_fails;	/* tries in a row in which no address could be set */
+	uint16_t cursor;	/* next address to look at */
 	uint16_t round, round_at;	/* announcement rounds left, next address of this one */
+	struct vr *job_next;
+	struct fsm_conf fc;
+	const char *fault_name;	/* what the fault is about; lives as long as the fault is looked at again */
+	usec burst_at, refresh_at, lower_at, retry_at, pace_at;	/* USEC_NEVER: not wanted */
+	struct timer timer;	/* fsm.deadline */
+	struct timer later;	/* the earliest of those five */
+	struct pkt_want want;
+	struct addr master;	/* last master heard; family 0 = none */
+	bool heard_rfc;		/* a peer on this router uses the other checksum form: said once */
+	uint32_t told;		/* bit per PKT_ERR_*: already logged in this state */
+	bool told_list, told_interval, told_lower, told_self;
+	uint8_t *msg;		/* the advert as it goes out, for msg_prio */
+	uint16_t msg_len;
+	uint8_t msg_prio;
 	struct notify notify;
 	struct counters n;
 	struct past *past;	/* the k-th is past[k * e->nvr]; written round and round: see vr_past */
@@ -239,57 +240,56 @@ struct vr {
 	int64_t since_wall;	/* the same, seconds of the epoch */
 	bool announced_state;	/* the initial state has been said */
 	bool leaving;		/* removed by a reload: only its notify scripts are left */
-	uint8_t demoted;	/* enum demotion; outlives reloads */
 	usec demoted_until;	/* USEC_NEVER: until it is restored */
 };
 
-struct engine {
+struct engine {			/* what much of the code looks at stands first: near is short */
 	struct conf *conf;
-	struct arena life;	/* objects that outlive a configuration */
-	struct pool vr_pool, iface_pool, tracker_pool, inside_pool;
-	struct loop loop;
-	struct loop slow;	/* checks and clients: a few in a turn */
-	struct watches watches;
-	struct probe_env probes;	/* what checks that run inside live in */
-	struct procs procs;
-	unsigned begun;		/* checks started in this turn */
-	struct heap heap;
-	struct link link;
-	struct source chld;
-	int tx4, tx6, frames;
-	struct vr **vr;			unsigned nvr;
-	struct iface **ifs;		unsigned nifs;
-	struct tracker **trackers;	unsigned ntrackers;
-	uint16_t *vr_hash;		unsigned vr_mask;	/* index + 1 by (iface, family, vrid) */
-	uint32_t *vip_hash;		unsigned vip_mask;	/* (vr << 16 | vip) + 1 by (iface, address) */
-	struct vr *job_head, **job_tail;
-	struct vr *tell_head, **tell_tail;	/* states to be told, by notify.next */
-	struct raw_out txq[TX_BATCH];	/* adverts of this turn */
-	struct vr *txq_vr[TX_BATCH];
-	unsigned txq_n;
-	int txq_family;
-	struct timer hold;	/* startup delay */
-	struct timer reread;	/* ifs_settle failed: not before */
-	struct timer demotions;	/* the first that ends */
-	usec hold_until;
 	usec now;		/* of this turn */
-	usec started;
+	struct vr **vr;			unsigned nvr;
+	unsigned txq_n;
+	struct iface **ifs;		unsigned nifs;
 	unsigned generation;	/* counts configurations: indexes and pointers into them are good for one */
+	struct tracker **trackers;	unsigned ntrackers;
 	bool starting;		/* first dump: addresses found are leftovers */
 	bool resync;		/* link events were lost */
 	bool stopping;
-	uint8_t told_head;		/* bit per early refusal already logged */
-	const char *run_dir;	/* NULL: no state files */
 	bool keep_vips;		/* -V: leave addresses at stop */
-	struct counters n;	/* of packets that reached no instance */
+	struct vr *job_head, **job_tail;
+	struct vr *tell_head, **tell_tail;	/* states to be told, by notify.next */
+	struct heap heap;
 	struct vr *leaving;	/* removed by a reload, their notify scripts still run (list by job_next) */
 	struct conf *retired;	/* what they refer to, by older */
-	bool told_procs;	/* how processes are watched */
+	const char *run_dir;	/* NULL: no state files */
+	uint16_t *vr_hash;		unsigned vr_mask;	/* index + 1 by (iface, family, vrid) */
+	uint32_t *vip_hash;		unsigned vip_mask;	/* (vr << 16 | vip) + 1 by (iface, address) */
+	int tx4, tx6, frames;
+	unsigned begun;		/* checks started in this turn */
+	struct arena life;	/* objects that outlive a configuration */
+	struct pool vr_pool, iface_pool, tracker_pool, inside_pool;
+	struct watches watches;
+	struct probe_env probes;	/* what checks that run inside live in */
+	struct procs procs;
+	struct link link;
+	struct source chld;
+	struct timer hold;	/* startup delay */
+	struct timer reread;	/* ifs_settle failed: not before */
+	struct timer demotions;	/* the first that ends */
 	struct timer status;	/* the service manager hears how many are what */
 	usec status_next;	/* not before */
+	usec hold_until;
+	usec started;
+	uint8_t told_head;		/* bit per early refusal already logged */
+	bool told_procs;	/* how processes are watched */
+	bool told_files;	/* the run directory cannot be written: said */
+	struct counters n;	/* of packets that reached no instance */
+	struct loop loop;
+	struct loop slow;	/* checks and clients: a few in a turn */
+	int txq_family;
+	struct raw_out txq[TX_BATCH];	/* adverts of this turn */
+	struct vr *txq_vr[TX_BATCH];
 	struct dump dump;
 	struct fifo fifo[FIFO_SCRIPTS];
-	bool told_files;	/* the run directory cannot be written: said */
 	struct control control;	/* the control socket and who asks */
 };
 
