@@ -74,8 +74,10 @@ enum { FIFO_ALL, FIFO_VRRP, FIFO_SCRIPTS, FIFO_N = 2 * FIFO_SCRIPTS };
 
 struct vrrp_conf {		/* vrrp_instance NAME */
 	const char *name;
-	struct place at;
 	const char *interface;	/* NULL: unicast with a source address */
+	struct peers peers;
+	struct vips vips;
+	struct tracks tracks, ifaces;	/* scripts, processes, files; interfaces */
 	uint16_t ifi;		/* into conf->ifs; IF_NONE without interface */
 	uint8_t family;		/* AF_INET or AF_INET6, from native_ipv6, sources and VIPs */
 	uint8_t vrid;		/* 1..255 */
@@ -103,13 +105,11 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	usec preempt_delay;
 	struct addr src;	/* mcast_src_ip / unicast_src_ip, or none */
 	struct addr group;	/* multicast destination, resolved */
-	struct peers peers;
-	struct vips vips;
-	struct tracks tracks, ifaces;	/* scripts, processes, files; interfaces */
 	usec garp_delay, garp_refresh, garp_lower_delay;	/* resolved; 0 = off */
 	uint16_t garp_repeat, garp_refresh_repeat, garp_lower_repeat;
 	const struct cmd *notify[NOTIFY_N];	/* NULL: none; DELETED may have no argv: the word alone */
 	bool notify_priority;	/* resolved: priority changes go to the FIFO */
+	struct place at;
 	/* as given, before conf_check resolved them against the globals */
 	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_notify_prio, t_csum;	/* enum tri; t_csum 1 + enum v3_csum */
 };
@@ -177,13 +177,13 @@ struct global_conf {		/* as given; what instances inherit is resolved in them */
 
 struct conf {
 	struct arena *arena;
-	struct global_conf global;
 	struct vrrp_conf *vrrp;		unsigned nvrrp;
 	struct tracker_conf *trackers;	unsigned ntrackers;
 	const char **ifs;		unsigned nifs;	/* every interface name that anything refers to, once */
 	unsigned nvips;			/* over all instances */
 	const char *path;		/* top file */
 	struct conf *older;		/* the hall's: of replaced ones that are still referred to */
+	struct global_conf global;
 };
 
 /*
