@@ -199,12 +199,12 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	const struct vrrp_conf *c;
 	struct iface *iface;
 	struct fsm fsm;
+	struct fsm_conf fc;
 	struct vip_run *vips;	/* c->vips.n of them */
 	uint8_t fault;		/* enum fault: the first that holds */
 	uint8_t csum;		/* enum pkt_csum for v3/IPv4 sending */
 	uint8_t demoted;	/* enum demotion; outlives reloads */
 	uint8_t master_prio;
-	struct addr src;	/* of our adverts; family 0 = none */
 	/* the address job (vips.c) */
 	bool queued;
 	bool want_up;
@@ -214,8 +214,8 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	uint8_t vip_fails;	/* tries in a row in which no address could be set */
 	uint16_t cursor;	/* next address to look at */
 	uint16_t round, round_at;	/* announcement rounds left, next address of this one */
+	struct addr src;	/* of our adverts; family 0 = none */
 	struct vr *job_next;
-	struct fsm_conf fc;
 	const char *fault_name;	/* what the fault is about; lives as long as the fault is looked at again */
 	usec burst_at, refresh_at, lower_at, retry_at, pace_at;	/* USEC_NEVER: not wanted */
 	struct timer timer;	/* fsm.deadline */
