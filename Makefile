@@ -82,8 +82,8 @@ $(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(call objs,$(OUT),$(CORE))
 	$(link)
 $(SAN)/tests/test_%: $(SAN)/tests/test_%.o $(call objs,$(SAN),$(CORE))
 	$(link)
-# sim.c holds the real engine over fake edges: no object of core/sys
-$(SAN)/tests/sim: $(call objs,$(SAN),$(filter-out core/sys/%,$(CORE)) tests/sim.c $(wildcard tests/fake*.c))
+# sim.c holds the real engine over fake edges: no object of core/sys, and not the hall that only listens
+$(SAN)/tests/sim: $(call objs,$(SAN),$(filter-out core/sys/% core/diagnose.c,$(CORE)) tests/sim.c $(wildcard tests/fake*.c))
 	$(link)
 $(SAN)/tests/fuzz/%: tests/fuzz/%.c $(CORE) | $(if $(filter check fuzz,$(MAKECMDGOALS)),deps-test)
 	$(call say,FUZZ)mkdir -p $(@D); command -v clang >/dev/null || \

@@ -13,7 +13,9 @@
 #include <unistd.h>
 
 #include "applet.h"
+#include "ask.h"
 #include "capture.h"
+#include "diagnose.h"
 #include "file.h"
 #include "frame.h"
 #include "opts.h"
@@ -30,7 +32,8 @@ enum { TIME_DAY, TIME_NONE, TIME_EPOCH, TIME_STEP, TIME_DATE, TIME_SINCE };
 
 struct options {
 	const char *ifname, *file, *write, *count_text, *snap_text, *ring_text;
-	bool fields, json, neighbours, secret, summary, modest, nothing;
+	const char *conf, *run_dir;
+	bool fields, json, neighbours, secret, summary, modest, nothing, diagnose, data, stats;
 	uint8_t times;
 	uint32_t count, snap, kbytes;
 	char **words;		/* of the filter, and what they say */
@@ -62,6 +65,11 @@ static const struct opt rows[] = {
 	FLAG('p', "no-promiscuous-mode", modest),
 	FLAG('n', "numeric", nothing),	/* names are never asked for */
 	FLAG(0,   "summary", summary),
+	FLAG(0,   "diagnose", diagnose),
+	FLAG(0,   "data", data),
+	FLAG(0,   "stats", stats),
+	TEXT('f', "use-file", conf),
+	TEXT(0,   "run-dir", run_dir),
 	CALL('t', "time", O_TIME),
 	CALL('h', "help", O_HELP),
 	CALL('V', "version", O_VERSION),
@@ -133,6 +141,12 @@ static int special(const struct opt *o, const char *value)
 	return -1;
 }
 
+/* No packet is shown: the words are not a filter. */
+static bool elsewhere(void)
+{
+	return opt.diagnose || opt.data || opt.stats;
+}
+
 static int parse_options(char **argv)
 {
 	struct opt_error err;
@@ -144,7 +158,7 @@ static int parse_options(char **argv)
 		return misuse(err.text, err.word);
 	if (code >= 0)
 		return code;
-	for (char **w = opt.words; *w; w++)
+	for (char **w = opt.words; *w && !elsewhere(); w++)
 		if ((code = word(*w)) >= 0)
 			return code;
 	if (opt.pending)
@@ -530,10 +544,49 @@ static void tell(void)
 	story_tell(&d.story, &teller);
 }
 
+/* [SEC] */
+static int examine(void)
+{
+	struct diagnose_want want = { .dev = opt.ifname, .conf = opt.conf, .run_dir = ask_run_dir(opt.run_dir) };
+	char **w = opt.words;
+
+	if (*w && (!number(*w, 86400, &want.secs) || !want.secs))
+		return misuse("expected seconds, up to a day, not", *w);
+	if (*w && w[1])
+		return misuse("unexpected word", w[1]);
+	if (opt.file || (opt.ifname && !strcmp(opt.ifname, "any")))
+		return misuse("--diagnose listens on one interface: -i IF", NULL);
+	return diagnose(&want);
+}
+
+/* What keepalived's dump writes, from the running daemon. */
+static int from_daemon(void)
+{
+	static struct ask t = { .who = "vrrp-dump" };
+	char *w[] = { "dump", opt.data ? "data" : "stats", NULL }, *p;
+	bool middle = false;
+	size_t len;
+	int code;
+
+	if (*opt.words || (opt.data && opt.stats))
+		return misuse("--data and --stats stand alone", NULL);
+	t.run_dir = ask_run_dir(opt.run_dir);
+	if ((code = ask(&t, w)))
+		return code;
+	for (; (p = ask_next(&t, &len)); middle = p[len - 1] != '\n') {
+		if (len == 2 && *p == '.' && !middle)
+			return out_flush() ? EXIT_FAILED : EXIT_OK;
+		out_text(p, len);
+	}
+	return ask_cut(&t);
+}
+
 static int dump_main(char **argv)
 {
 	int code = parse_options(argv), signals;
 
+	if (code < 0 && elsewhere())
+		return opt.diagnose ? examine() : from_daemon();
 	if (code >= 0 || (code = redirect()) >= 0)
 		return code;
 	d.zone = zone_here();
@@ -550,7 +603,9 @@ static int dump_main(char **argv)
 const struct applet applet_vrrp_dump = {
 	.name  = "vrrp-dump",
 	.brief = "show VRRP on the wire or in a capture file",
-	.usage = USAGE("vrrp-dump [-i IF | -r FILE] [-avjA] [-t...] [-c N] [-w FILE] [--summary] [FILTER...]",
+	.usage = USAGE("vrrp-dump [-i IF | -r FILE] [-avjA] [-t...] [-c N] [-w FILE] [--summary] [FILTER...]\n"
+	         "       vrrp-dump --diagnose [-i IF] [-f CONF] [SEC]\n"
+	         "       vrrp-dump --data | --stats",
 	         "  -i IF      listen there (default any: all interfaces)\n"
 	         "  -r FILE    read pcap or pcapng; - is standard input\n"
 	         "  -w FILE    write pcap instead of printing; - is standard output\n"
@@ -563,6 +618,12 @@ const struct applet applet_vrrp_dump = {
 	         "  -B KB      room for packets in the kernel (2048)\n"
 	         "  -p         not promiscuous\n"
 	         "  --summary  at the end the story of each virtual router (instead of lines, unless -v or -j)\n"
-	         "FILTER: vrid N, host ADDRESS (sender, receiver or carried), state changes\n"),
+	         "FILTER: vrid N, host ADDRESS (sender, receiver or carried), state changes\n"
+	         "  --diagnose listen (5 s, or three intervals) and say what is wrong and what to do: exit code 0 nothing, 1 something, 2 could not\n"
+	         "  -f CONF    what should be there (default /etc/vrrpd.conf, /etc/keepalived/keepalived.conf)\n"
+	         "  --data, --stats\n"
+	         "             what keepalived's dump writes, from the running vrrpd; exit code 3: it is not running\n"
+	         "  --run-dir DIR\n"
+	         "             where vrrpd is (default $VRRPD_RUN_DIR or " RUN_DIR ")\n"),
 	.main  = dump_main,
 };

@@ -80,4 +80,11 @@
 #define STORY_SENDERS       8	/* of one virtual router; adverts of further ones are counted */
 #define STORY_EVENTS       32	/* the last ones of each virtual router are told, earlier ones counted */
 
+/* diagnosis of a LAN */
+#define DIAG_SENDERS       64	/* senders of adverts: a LAN with more has other troubles */
+#define DIAG_ANSWERS      128	/* addresses that machines answer for */
+#define DIAG_FOUND         40	/* findings: nobody reads more */
+#define DIAG_TEXT         240	/* characters of one */
+#define DIAG_TURN        1024	/* frames of one interface looked at in one turn of the loop: the end comes in any flood */
+
 #endif

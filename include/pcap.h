@@ -31,6 +31,7 @@ struct pcap_rec {
 	const uint8_t *p;	/* NULL: this call gave no frame; points into the caller's bytes */
 	size_t cap, len;	/* bytes at p (at most PCAP_KEEP), bytes on the wire */
 	unsigned link;
+	bool out;		/* sent by this machine; of live ones only */
 	usec when;		/* since 1970 */
 };
 

@@ -269,6 +269,7 @@ static void restore(const struct capture *c, struct pcap_rec *r, uint8_t *p, con
 		p = cook(p, from, type);
 		r->len += COOKED_HEAD;
 	}
+	r->out = from->sll_pkttype == PACKET_OUTGOING;
 	r->p = p;
 	r->cap = end - p;
 }
