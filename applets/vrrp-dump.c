@@ -562,7 +562,7 @@ static int examine(void)
 /* What keepalived's dump writes, from the running daemon. */
 static int from_daemon(void)
 {
-	static struct ask t = { .who = "vrrp-dump" };
+	static struct ask t;
 	char *w[] = { "dump", opt.data ? "data" : "stats", NULL }, *p;
 	bool middle = false;
 	size_t len;
@@ -570,6 +570,7 @@ static int from_daemon(void)
 
 	if (*opt.words || (opt.data && opt.stats))
 		return misuse("--data and --stats stand alone", NULL);
+	t.who = "vrrp-dump";
 	t.run_dir = ask_run_dir(opt.run_dir);
 	if ((code = ask(&t, w)))
 		return code;

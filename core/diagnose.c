@@ -255,7 +255,7 @@ static void ask(const struct lan *l, const struct addr *a, usec now)
 	if (job.nasked == ASKED || !a->family || l->seen.fd < 0)
 		return;
 	job.nasked++;
-	k->c = (struct check){ .kind = CHECK_VIP, .addr = *a, .dev = l->name };
+	k->c = (struct check){ .kind = CHECK_VIP, .addr = *a, .name = l->name, .dev = l->name };
 	k->p.done = answered;
 	probe_start(&k->p, &job.env, &k->c, SEC, now);
 }
