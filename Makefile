@@ -31,7 +31,7 @@ ALL     := $(CORE) applets/main.c $(APPLETS:%=applets/%.c)
 UNIT    := $(patsubst %.c,%,$(wildcard tests/test_*.c))
 SCRIPTS := $(filter-out tests/demo.sh,$(wildcard tests/*.sh))
 NET     := $(filter-out %/lib.sh,$(wildcard tests/net/*.sh))
-FUZZ    := $(patsubst %.c,$(SAN)/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ    := $(patsubst %.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 SIM     := $(patsubst %.c,$(SAN)/%,$(wildcard tests/sim.c))
 
 # -iquote, not -I: include/limits.h must not stand before the C library's.
@@ -46,7 +46,7 @@ C        = $(CC)
 $(SAN)/%: C     = $(SANCC)
 $(SAN)/%: FLAGS = $(BASE) -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 $(SAN)/%: LINK  = -fsanitize=address,undefined
-$(SAN)/%: LIBS  = -lmnl
+$(SAN)/% $(O)/fuzz/%: LIBS = -lmnl
 SANCC   ?= gcc
 # what stands in for the library must not be turned into calls of the library
 $(OUT)/core/sys/tiny.o $(OUT)/core/sys/tiny_calls.o: FLAGS += -fno-lto -ffreestanding $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
@@ -85,10 +85,15 @@ $(SAN)/tests/test_%: $(SAN)/tests/test_%.o $(call objs,$(SAN),$(CORE))
 # sim.c holds the real engine over fake edges: no object of core/sys, and not the hall that only listens
 $(SAN)/tests/sim: $(call objs,$(SAN),$(filter-out core/sys/% core/diagnose.c,$(CORE)) tests/sim.c $(wildcard tests/fake*.c))
 	$(link)
-$(SAN)/tests/fuzz/%: tests/fuzz/%.c $(CORE) | $(if $(filter check fuzz,$(MAKECMDGOALS)),deps-test)
-	$(call say,FUZZ)mkdir -p $(@D); command -v clang >/dev/null || \
+# The third: clang's, for its fuzzer. Without it there is a program that says so, older than anything.
+FUZZED   = -g -O1 -fsanitize=address,undefined,fuzzer
+$(O)/fuzz/%.o: %.c | $(if $(filter check fuzz,$(MAKECMDGOALS)),deps-test)
+	$(call say,CC  )mkdir -p $(@D); command -v clang >/dev/null || { touch -t 197001010000 $@; exit; }; \
+	clang $(BASE) $(FUZZED)-no-link -c -o $@ $<
+$(O)/fuzz/tests/fuzz/%: $(O)/fuzz/tests/fuzz/%.o $(call objs,$(O)/fuzz,$(CORE))
+	$(call say,FUZZ)command -v clang >/dev/null || \
 	{ printf '#!/bin/sh\necho skip $(*F): no clang\nexit 77\n' >$@; chmod 755 $@; touch -t 197001010000 $@; exit; }; \
-	clang $(BASE) -MF $@.d -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c,$^) $(LIBS)
+	clang $(FUZZED) -o $@ $^ $(LIBS)
 .SECONDARY:
 
 # What everything was built with: a change of flags builds anew.
@@ -131,6 +136,6 @@ $(O)/deps/ready: board/deps.sh
 	@board/deps.sh tree $(O)/deps
 
 clean:
-	rm -rf $(OUT) $(SAN)
+	rm -rf $(OUT) $(SAN) $(O)/fuzz
 
--include $(shell find $(OUT) $(SAN) -name '*.d' 2>/dev/null)
+-include $(shell find $(OUT) $(SAN) $(O)/fuzz -name '*.d' 2>/dev/null)
