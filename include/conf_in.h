@@ -98,6 +98,14 @@ struct vip_text {
 /* instance_dev: no option when the same. */
 void conf_vip_text(struct vip_text *t, const struct vip *v, const char *instance_dev);
 
+/* conf_print.c: where text goes, piece by piece; a piece has room for two values. */
+struct sink {
+	void (*out)(void *ctx, const char *s, size_t n);
+	void *ctx;
+};
+
+void conf_put(const struct sink *to, const char *text, ...) __attribute__((format(printf, 2, 3)));
+
 /* conf_check.c: whole configuration, after the last file. */
 void conf_check(struct load *l);
 /* About the instance that is checked: at a line of it, or (at NULL) as a whole. */

@@ -1,31 +1,17 @@
 /* conf_changes.c - what a reload would do, a line an object, for people (pure). The decisions are conf_diff.c's. */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "conf_in.h"
 
 /* One line in the making. */
 struct change {
-	void (*out)(void *ctx, const char *s, size_t n);
-	void *ctx;
+	struct sink to;
 	const char *block, *name;
 	char sign;		/* '~': changed where it stands, '!': leaves and begins anew */
 	unsigned items, lines;	/* of this object; of all */
 };
 
-__attribute__((format(printf, 2, 3)))
-static void put(struct change *c, const char *text, ...)
-{
-	char buf[2 * KW_TEXT + 64];
-	va_list ap;
-	int n;
-
-	va_start(ap, text);
-	n = vsnprintf(buf, sizeof buf, text, ap);
-	va_end(ap);
-	c->out(c->ctx, buf, n < (int)sizeof buf ? (size_t)n : sizeof buf - 1);
-}
+#define put(c, ...) conf_put(&(c)->to, __VA_ARGS__)
 
 static void head(struct change *c, char sign)
 {
@@ -203,7 +189,7 @@ static void whole(struct change *c, char sign, const char *block, const char *na
 
 unsigned conf_changes(const struct conf *a, const struct conf *b, void (*out)(void *ctx, const char *s, size_t n), void *ctx)
 {
-	struct change c = { .out = out, .ctx = ctx, .block = "global_defs", .name = "", .sign = '~' };
+	struct change c = { .to = { out, ctx }, .block = "global_defs", .name = "", .sign = '~' };
 	const struct tracker_conf *t;
 	const struct vrrp_conf *v;
 	unsigned i;

@@ -7,23 +7,23 @@
 #include "text.h"
 
 struct printer {
-	void (*out)(void *ctx, const char *s, size_t n);
-	void *ctx;
+	struct sink to;
 	const struct conf *conf;
 };
 
-__attribute__((format(printf, 2, 3)))
-static void put(const struct printer *p, const char *text, ...)
+void conf_put(const struct sink *to, const char *text, ...)
 {
-	char buf[KW_TEXT + 128];
+	char buf[2 * KW_TEXT + 64];
 	va_list ap;
 	int n;
 
 	va_start(ap, text);
 	n = vsnprintf(buf, sizeof buf, text, ap);
 	va_end(ap);
-	p->out(p->ctx, buf, n < (int)sizeof buf ? (size_t)n : sizeof buf - 1);
+	to->out(to->ctx, buf, n < (int)sizeof buf ? (size_t)n : sizeof buf - 1);
 }
+
+#define put(p, ...) conf_put(&(p)->to, __VA_ARGS__)
 
 static void put_open(const struct printer *p, const char *block, const char *name)
 {
@@ -188,7 +188,7 @@ static void put_tracker(const struct printer *p, const struct tracker_conf *t)
 
 void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size_t n), void *ctx)
 {
-	const struct printer p = { out, ctx, c };
+	const struct printer p = { { out, ctx }, c };
 	struct global_conf global = { 0 };
 	unsigned i;
 
@@ -242,7 +242,7 @@ static void put_keyword(const struct printer *p, const struct kw *k, bool markdo
 
 void conf_print_keywords(bool markdown, void (*out)(void *ctx, const char *s, size_t n), void *ctx)
 {
-	const struct printer p = { out, ctx, NULL };
+	const struct printer p = { { out, ctx }, NULL };
 	const struct block *b = conf_blocks;
 	const struct kw *k;
 	const char *known;
