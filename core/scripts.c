@@ -142,7 +142,7 @@ static void run(struct timer *t, usec now)
 		heap_set(&e->heap, t, now + s->c->interval);
 		return;
 	}
-	if (running(e) >= SCRIPTS_RUNNING_MAX) {
+	if ((!s->inside || s->c->check->kind == CHECK_EXEC) && running(e) >= SCRIPTS_RUNNING_MAX) {
 		heap_set(&e->heap, t, now + 20 * MS);
 		return;
 	}
@@ -179,23 +179,14 @@ bool script_make(struct tracker *t)
 
 void script_unmake(struct tracker *t)
 {
-	if (t->inside) {
-		probe_forget(&t->inside->p);
+	if (t->inside)
 		probe_close(&t->inside->p);
-	}
 	pool_put(&t->e->inside_pool, t->inside);
 }
 
 void script_moved(struct tracker *t)
 {
-	bool busy;
-
-	if (!t->inside)
-		return;
-	busy = t->inside->p.busy;
-	probe_stop(&t->inside->p);
-	probe_forget(&t->inside->p);
-	if (busy)
+	if (t->inside && !probe_move(&t->inside->p, t->c->check))
 		heap_set(&t->e->heap, &t->next, t->e->now);
 }
 

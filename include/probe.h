@@ -40,7 +40,7 @@ struct probe {
 	usec timeout, until;	/* of this look */
 	usec now;		/* of this turn */
 	usec began, took;	/* the last look alone */
-	struct proc_watch watch;	/* process: goes on between runs, until probe_forget */
+	struct proc_watch watch;	/* process: goes on between runs, until probe_close */
 	char why[WHY_LEN];	/* "tcp 127.0.0.1:80: connection refused", without good/bad and time */
 	union probe_state {	/* what a kind keeps between two calls; probe_in.h of the rooms that use it may say more */
 		uint64_t words[32];
@@ -60,8 +60,11 @@ bool probe_start(struct probe *p, const struct probe_env *env, const struct chec
  */
 void probe_stop(struct probe *p);
 
-/* It will not run again, or its check lies elsewhere from now on: nothing that goes on between runs is left. Not for a running one. */
-void probe_forget(struct probe *p);
+/*
+ * Its check lies at c from now on, and means the same (check_same). What is under way goes on, --start's command and its
+ * pause too. false: it could not, and was given up as by probe_stop: start it anew.
+ */
+bool probe_move(struct probe *p, const struct check *c);
 
 /* Its owner ends: what it kept between runs is given back. After probe_stop. */
 void probe_close(struct probe *p);

@@ -24,6 +24,8 @@ extern const struct probe_kind probe_ping, probe_arp;			/* probe_wire.c: arp is 
 extern const struct probe_kind probe_route, probe_link, probe_addr;	/* probe_link.c */
 extern const struct probe_kind probe_process;				/* probe_process.c */
 
+void probe_process_of(struct probe *p);		/* its watch is for what p->c says */
+
 /* What was found, before negation, and why: "connection refused". Closes p->src, disarms. At most 63 characters are shown. */
 void probe_done(struct probe *p, bool good, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

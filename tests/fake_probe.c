@@ -22,7 +22,8 @@ void probe_stop(struct probe *p)
 	p->busy = false;
 }
 
-void probe_forget(struct probe *p)
+bool probe_move(struct probe *p, const struct check *c)
 {
-	(void)p;
+	p->c = c;
+	return true;
 }

@@ -12,7 +12,7 @@
 
 #define OWNER(p, member) ((struct probe *)(void *)((char *)(p) - offsetof(struct probe, member)))
 
-enum { LOOK, COMMAND, PAUSE, SECOND };	/* phases: a look; --start's command, its pause, the look again */
+enum { LOOK, SECOND, COMMAND, PAUSE };	/* phases: a look; the look again, after --start's command and its pause */
 
 static const struct probe_kind *const kinds[CHECK_N] = {
 	[CHECK_PIDFILE] = &probe_pidfile,
@@ -266,14 +266,22 @@ void probe_stop(struct probe *p)
 		kind_of(p)->stop(p);
 }
 
-void probe_forget(struct probe *p)
+bool probe_move(struct probe *p, const struct check *c)
 {
+	bool anew = p->busy && p->phase <= SECOND && c->kind == CHECK_HTTP;	/* the only one that keeps what it was given */
+
+	if (anew)
+		probe_stop(p);
+	p->c = c;
 	if (p->watch.on)
-		procs_unwatch(p->env->procs, &p->watch);
+		probe_process_of(p);
+	return !anew;
 }
 
 void probe_close(struct probe *p)
 {
+	if (p->watch.on)
+		procs_unwatch(p->env->procs, &p->watch);
 	if (p->kept)
 		close(p->kept - 1);
 	p->kept = 0;

@@ -48,14 +48,18 @@ static void counted(struct proc_watch *w, usec now)
 	judge(p, p->env->procs->blind);
 }
 
+void probe_process_of(struct probe *p)
+{
+	p->watch.p = (struct proc_pattern){ .name = p->c->name, .args = *p->c->argv ? p->c->argv : NULL };
+}
+
 static void start(struct probe *p)
 {
-	char *const *args = *p->c->argv ? p->c->argv : NULL;
 	struct procs *all = p->env->procs;
 	bool blind = all && all->blind;
 	int err;
 
-	p->watch.p = (struct proc_pattern){ .name = p->c->name, .args = args };
+	probe_process_of(p);
 	p->watch.changed = counted;
 	err = all ? procs_watch(all, &p->watch) : procs_count(&p->watch, &blind);
 	if (err < 0)
