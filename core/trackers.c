@@ -26,13 +26,13 @@ static void settle(struct tracker *t)
 
 	if (t->verdict == t->hyst.verdict)
 		return;
-	if (t->verdict == VERDICT_BAD && e->now < t->held_until) {
-		heap_set(&e->heap, &t->hold, t->held_until);
+	if (t->verdict == VERDICT_BAD && t->bad_from && e->now < t->bad_from + t->c->hold) {
+		heap_set(&e->heap, &t->hold, t->bad_from + t->c->hold);
 		return;
 	}
 	t->verdict = t->hyst.verdict;
 	if (t->verdict == VERDICT_BAD)
-		t->held_until = e->now + t->c->hold;
+		t->bad_from = e->now;
 	spread(t);
 }
 
@@ -103,6 +103,8 @@ static const struct maker {
 void tracker_start(struct tracker *t)
 {
 	t->hold.fire = hold_over;
+	if (t->hold.slot)
+		heap_set(&t->e->heap, &t->hold, t->e->now);	/* a reload may have made it shorter */
 	makers[t->c->kind].start(t);
 }
 

@@ -70,9 +70,9 @@ struct tracker {
 	int value;		/* track_file: the number in the file */
 	usec began, took;	/* last run; how long it took */
 	usec at, since;		/* last result; present verdict */
-	usec held_until;	/* `hold`: bad at least until then */
+	usec bad_from;		/* when results last made it bad: `hold` begins; 0: never */
 	uint32_t runs, fails, overruns;
-	struct timer hold;	/* held_until */
+	struct timer hold;	/* the end of `hold` */
 	struct timer next;	/* script: start of the next run; process: a delay is over */
 	struct timer limit;	/* timeout, then the kill ladder */
 	struct proc_watch proc;	/* process */
