@@ -10,6 +10,8 @@
 #include "engine.h"
 #include "log.h"
 
+#define AUDIT (5 * SEC)		/* what no event tells: a directory further up is replaced, or something mounted there */
+
 /*
  * The number at the beginning of text, as strtol base 0 reads it, nothing but blanks behind it on its line. false: there is
  * none, *why says so.
@@ -64,8 +66,7 @@ static void look(struct tracker *t)
 		snprintf(buf, sizeof buf, "%.60s: %s", t->c->path, why);
 		why = buf;
 	}
-	if (deaf)
-		heap_set(&e->heap, &t->next, e->now + SEC);
+	heap_set(&e->heap, &t->next, e->now + (deaf ? SEC : AUDIT));
 	tracker_value(t, value, why);
 }
 

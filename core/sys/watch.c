@@ -14,8 +14,8 @@
 
 enum {
 	/* a writer that has the file open is not done: only its end counts */
-	OF_FILE = IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF,
-	OF_DIR = OF_FILE | IN_CREATE | IN_DELETE | IN_MOVE,
+	/* the same for both, since the kernel keeps one mask: of a name that is a file here and a directory there */
+	CHANGES = IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_CREATE | IN_DELETE | IN_MOVE,
 	EVENTS = 512,		/* bytes taken in one turn: some thirty events, at least one with the longest name */
 };
 
@@ -173,8 +173,8 @@ const char *watch_arm(struct watches *all, struct watch *w)
 		return "no inotify";
 	if (!dir_of(w->path, dir, sizeof dir))
 		return "its name is too long";
-	err = renew(all, &w->dir, dir, OF_DIR | IN_ONLYDIR);
-	renew(all, &w->file, w->path, OF_FILE);
+	err = renew(all, &w->dir, dir, CHANGES | IN_ONLYDIR);
+	renew(all, &w->file, w->path, CHANGES);
 	if (err)
 		return err == ENOSPC ? "fs.inotify.max_user_watches is reached" : "its directory cannot be watched";
 	if (deaf(dir) || deaf(w->path))
