@@ -262,13 +262,15 @@ static void filter_heard(int fd, unsigned ifindex, const struct addr *a)
 	attach(fd, code, sizeof code / sizeof *code);
 }
 
-/* What came between two runs is no answer. */
-static void empty(int fd)
+/* What came between two runs is no answer. false: the interface was gone meanwhile, and the socket may be dead for good. */
+static bool empty(int fd)
 {
 	uint8_t b;
 
-	for (int i = 0; i < STALE && (recv(fd, &b, sizeof b, 0) >= 0 || errno != EAGAIN); i++)
-		;
+	for (int i = 0; i < STALE; i++)
+		if (recv(fd, &b, sizeof b, 0) < 0)
+			return errno == EAGAIN;
+	return true;
 }
 
 /* The packet socket: opened once, since closing it makes the kernel wait for every processor. 0 or -errno. */
@@ -278,10 +280,8 @@ static int packet_socket(struct probe *p)
 	struct sockaddr_ll ll = { .sll_family = AF_PACKET, .sll_ifindex = w->i.index };
 	int fd;
 
-	if (p->kept && p->kept_if == w->i.index) {
-		empty(p->kept - 1);
+	if (p->kept && p->kept_if == w->i.index && empty(p->kept - 1))
 		return 0;
-	}
 	probe_close(p);
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);	/* 0: nothing comes before the filter stands */
 	if (fd < 0)
@@ -371,6 +371,7 @@ static void arp_ready(struct probe *p)
 		const uint8_t *mac;
 
 		if (n < 0 && errno == ENETDOWN) {
+			p->kept_if = 0;		/* the next run opens another */
 			netif_cannot(p, -errno);
 			return;
 		}
