@@ -19,6 +19,7 @@ static void put_file(const char *path, const char *text, mode_t mode)
 }
 
 /* The beginning of a file, until the next call; "(none)" when it cannot be opened. */
+__attribute__((unused))
 static const char *text_of(const char *path)
 {
 	static char buf[4096];

@@ -80,10 +80,11 @@ static uint8_t draw_prio(void)
 static void configure(unsigned r)
 {
 	snprintf(text[r], sizeof text[r],
-	         "vrrp_script s {\nscript \"/bin/check\"\ninterval 2\nweight -60\n}\n"
+	         "vrrp_script s {\nscript \"%s\"\ninterval 2\nweight -60\n}\n"
 	         "vrrp_instance V {\nstate BACKUP\ninterface eth0\nvirtual_router_id 7\nversion %d\npriority %u\n"
 	         "advert_int %d.%02d\n%s\nvirtual_ipaddress {\n10.0.0.100/24\n}\ntrack_script {\ns\n}\n"
-	         "virtual_ipaddress_excluded {\n10.0.0.101\n10.0.0.102\n}\nnotify \"/bin/tell\"\n}\n", version,
+	         "virtual_ipaddress_excluded {\n10.0.0.101\n10.0.0.102\n}\nnotify \"/bin/tell\"\n}\n",
+	         seed_now % 3 == 1 ? "vrrp-check tcp 127.0.0.1:80" : "/bin/check", version,
 	         m[r].prio, (int)(adv / SEC), (int)(adv % SEC / (10 * MS)), m[r].nopreempt ? "nopreempt" : "");
 }
 
