@@ -2,7 +2,7 @@
 # check-reload.sh - checks in the middle of something: a reload among many processes, while --start's command runs, while a
 # hold lasts; scripts that hang beside checks that do not; what they look at goes and comes back.
 # timeout: 200
-# shellcheck disable=SC2016,SC2086,SC2317	# for the hosts' shells; words without blanks; called by name
+# shellcheck disable=SC2016,SC2034,SC2086,SC2317	# for the hosts' shells; lib.sh uses it; words without blanks; called by name
 # shellcheck source=tests/net/lib.sh
 . "${0%/*}/lib.sh"
 
