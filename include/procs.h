@@ -23,6 +23,7 @@ struct proc_watch {
 	void (*changed)(struct proc_watch *w, usec now);	/* first known, or another count; must not watch or unwatch */
 	/* the room's own */
 	bool on;
+	bool counted;		/* a scan has been over: count is a count, though perhaps an old one */
 	uint8_t fresh;		/* 0: count is known; 1: will be at the end of the present scan; 2: of the next */
 	uint32_t told;
 	struct proc_watch *next;

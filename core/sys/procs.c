@@ -336,6 +336,7 @@ static void scan_end(struct procs *p, usec now)
 	for (struct proc_watch *w = p->watches; w; w = w->next)
 		if (w->fresh == 1) {
 			w->fresh = 0;
+			w->counted = true;
 			w->told = ~w->count;		/* whatever it is, it is news */
 		} else if (w->fresh) {
 			pause = PAUSE;
@@ -535,6 +536,7 @@ int procs_watch(struct procs *p, struct proc_watch *w)
 		return err;
 	w->count = w->pid = 0;
 	w->fresh = 2;
+	w->counted = false;
 	w->on = true;
 	w->next = p->watches;
 	p->watches = w;
