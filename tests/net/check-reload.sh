@@ -39,7 +39,7 @@ for i in 1 2 3; do
 done
 same 'crowd: three reloads change nothing' "$(log_count r1 'Entering') $(log_count r1 'failed')" '0 0'
 hit r1 web KILL
-soon 'crowd: its end is seen' 20 logged r1 'none running'
+soon 'crowd: its end is seen' 20 logged r1 'VRRP_Script(web) failed (process web-under-test: none running)'
 on r1 pkill -KILL -x sleep
 end r1 crowd KILL
 
@@ -63,7 +63,10 @@ reload 'start'
 sleep 3.5
 same 'start: no failure is seen' "$(log_count r1 'Entering') $(log_count r1 'failed')" '0 0'
 same 'start: it ran once' "$(wc -l <$LAB/r1/starts)" 1
-on r1 pkill -KILL -x web-under-test
+end r1 vrrpd
+on r1 pkill -KILL -f 'web-start|web-under-test'
+no_web() { ! on r1 pgrep -f 'web-start|web-under-test' >/dev/null; }
+wait_until 10 no_web
 
 # ---- programs that hang fill every place for programs: checks inside need none ----
 printf '#!/bin/sh\nexec sleep 2000\n' >$LAB/bin/hang
