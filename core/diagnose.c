@@ -185,12 +185,14 @@ static void on_raw6(struct source *s, usec now)
 static void open_raw(struct lan *l, int k)
 {
 	struct addr group;
+	char port[64];
 
 	addr_parse(&group, k ? "ff02::12" : "224.0.0.18");
 	l->raw[k] = (struct source){ raw_open_rx(k ? AF_INET6 : AF_INET, l->ifindex, l->name), k ? on_raw6 : on_raw4 };
 	if (l->raw[k].fd < 0)
 		return;
-	l->raw_works[k] = !raw_join(l->raw[k].fd, l->ifindex, &group) && l->has[k];
+	snprintf(port, sizeof port, "/sys/class/net/%s/brport", l->name);
+	l->raw_works[k] = !raw_join(l->raw[k].fd, l->ifindex, &group) && l->has[k] && access(port, F_OK);	/* else the bridge has them */
 	for (unsigned i = 0; job.conf && i < job.conf->nvrrp; i++)
 		if ((job.conf->vrrp[i].family == AF_INET6) == k)
 			raw_join(l->raw[k].fd, l->ifindex, &job.conf->vrrp[i].group);

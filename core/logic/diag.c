@@ -280,32 +280,37 @@ static bool due(const struct diag *d, const struct diag_sender *x)
 	return addr_eq(&group, &x->dst) || conf_of(d, x);
 }
 
+/* "adverts of 10.0.0.2 for VRID 51 ...": fmt goes on. */
+__attribute__((format(printf, 4, 5)))
+static void adverts(struct diag *d, enum diag_id id, const struct diag_sender *x, const char *fmt, ...)
+{
+	struct names b = { .n = 0 };
+	char text[DIAG_TEXT];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	diag_add(d, id, "adverts of %s for VRID %u%s", who(&b, x), x->vrid, text);
+}
+
 /* What is wrong with one sender's adverts in themselves. */
 static void alone(struct diag *d, const struct diag_sender *x, const bool raw_works[2])
 {
-	struct names b = { .n = 0 };
 	char vip[ADDR_STR];
 
-	switch ((enum pkt_err)x->err) {
-	case PKT_OK:
-		break;
-	case PKT_TTL:
-		diag_add(d, FOUND_TTL, "adverts of %s for VRID %u have a TTL of %d, not 255", who(&b, x), x->vrid, x->ttl);
-		break;
-	case PKT_CHECKSUM:
-		diag_add(d, FOUND_CHECKSUM, "adverts of %s for VRID %u: checksum matches no known rule", who(&b, x), x->vrid);
-		break;
-	default:
-		diag_add(d, FOUND_BAD, "adverts of %s for VRID %u: %s", who(&b, x), x->vrid, pkt_err_text(x->err));
-	}
-	if (raw_works[x->family == AF_INET6] && !x->err && x->n > 2 && !x->delivered && due(d, x))
-		diag_add(d, FOUND_IN, "adverts of %s for VRID %u reach %s, but the kernel gives none of them to a program",
-		         who(&b, x), x->vrid, d->dev);
+	if (x->err == PKT_TTL)
+		adverts(d, FOUND_TTL, x, " have a TTL of %d, not 255", x->ttl);
+	else if (x->err)
+		adverts(d, x->err == PKT_CHECKSUM ? FOUND_CHECKSUM : FOUND_BAD, x, ": %s", pkt_err_text(x->err));
+	if (x->err)
+		return;
+	if (raw_works[x->family == AF_INET6] && x->n > 2 && !x->delivered && due(d, x))
+		adverts(d, FOUND_IN, x, " reach %s, but the kernel gives none of them to a program", d->dev);
 	if (x->reserved)
-		diag_add(d, FOUND_RESERVED, "adverts of %s for VRID %u: reserved bits are set", who(&b, x), x->vrid);
-	if (!x->err && x->family == AF_INET6 && x->count && !addr_is_linklocal(&x->first_vip))
-		diag_add(d, FOUND_LL, "adverts of %s for VRID %u: the first address is %s, not link-local", who(&b, x), x->vrid,
-		         addr_text(&x->first_vip, vip));
+		adverts(d, FOUND_RESERVED, x, ": reserved bits are set");
+	if (x->family == AF_INET6 && x->count && !addr_is_linklocal(&x->first_vip))
+		adverts(d, FOUND_LL, x, ": the first address is %s, not link-local", addr_text(&x->first_vip, vip));
 }
 
 /* The gate of our configuration that refused it, as a finding. */
@@ -353,8 +358,7 @@ static void against_conf(struct diag *d, const struct diag_sender *x)
 	if (!v)
 		return;
 	if (x->verdict)
-		diag_add(d, finding(x->verdict), "%s refuses the adverts of %s for VRID %u: %s", v->name, who(&b, x), x->vrid,
-		         pkt_err_text(x->verdict));
+		adverts(d, finding(x->verdict), x, " are refused by %s: %s", v->name, pkt_err_text(x->verdict));
 	if (x->version == 3 && x->family == AF_INET && v->v3_csum != V3_CSUM_AUTO && x->csum != form_of(v))
 		diag_add(d, FOUND_FORM, "%s sends version 3 checksums %s pseudo-header, %s the other form: it may refuse ours", who(&b, x),
 		         x->csum == CSUM_PLAIN ? "without" : "with", v->name);
@@ -366,6 +370,34 @@ static void against_conf(struct diag *d, const struct diag_sender *x)
 	else
 		diag_add(d, FOUND_GROUP, "%s uses VRID %u for other addresses than %s (first %s)", who(&b, x), x->vrid, v->name,
 		         addr_text(&x->first_vip, vip));
+}
+
+/* Why they may not accept each other: the first thing in which they differ. */
+static void differ(struct diag *d, const struct diag_sender *a, const struct diag_sender *b)
+{
+	struct names n = { .n = 0 };
+	enum diag_id id = FOUND_LIST;
+	const char *what = "virtual addresses";
+	unsigned one = 0, other = 0;
+
+	if (a->version != b->version)
+		id = FOUND_VERSION, what = "version", one = a->version, other = b->version;
+	else if (a->err || b->err)
+		return;
+	else if (a->auth_type != b->auth_type)
+		id = FOUND_AUTHTYPE, what = "authentication type", one = a->auth_type, other = b->auth_type;
+	else if (a->version == 2 && a->adv != b->adv)
+		id = FOUND_INTERVAL, what = "interval", one = a->adv / SEC, other = b->adv / SEC;
+	else if (a->csum != b->csum)
+		id = FOUND_FORM, what = "checksum forms";
+	else if (a->list == b->list)
+		return;
+	who(&n, a);
+	who(&n, b);
+	if (one != other)
+		diag_add(d, id, "VRID %u: %s %u of %s, %u of %s", a->vrid, what, one, n.s[0], other, n.s[1]);
+	else
+		diag_add(d, id, "VRID %u: %s and %s send different %s", a->vrid, n.s[0], n.s[1], what);
 }
 
 /* Two senders for one router. */
@@ -383,21 +415,7 @@ static void pair(struct diag *d, const struct diag_sender *a, const struct diag_
 		         who(&n, b));
 	if (conf_of(d, a) && (a->own || b->own))
 		return;						/* told against the configuration */
-	if (a->version != b->version)
-		diag_add(d, FOUND_VERSION, "VRID %u: %s speaks version %u, %s version %u", a->vrid, who(&n, a), a->version, who(&n, b),
-		         b->version);
-	else if (a->err || b->err)
-		return;
-	else if (a->auth_type != b->auth_type)
-		diag_add(d, FOUND_AUTHTYPE, "VRID %u: %s uses authentication type %u, %s type %u", a->vrid, who(&n, a), a->auth_type,
-		         who(&n, b), b->auth_type);
-	else if (a->version == 2 && a->adv != b->adv)
-		diag_add(d, FOUND_INTERVAL, "VRID %u: %s advertises every %u s, %s every %u s", a->vrid, who(&n, a), (unsigned)(a->adv / SEC),
-		         who(&n, b), (unsigned)(b->adv / SEC));
-	else if (a->csum != b->csum)
-		diag_add(d, FOUND_FORM, "VRID %u: %s and %s use different checksum forms", a->vrid, who(&n, a), who(&n, b));
-	else if (a->list != b->list)
-		diag_add(d, FOUND_LIST, "VRID %u: %s and %s advertise different addresses", a->vrid, who(&n, a), who(&n, b));
+	differ(d, a, b);
 }
 
 /* The master whose adverts carry the address, or NULL. Only first addresses are remembered; our configuration knows the rest. */

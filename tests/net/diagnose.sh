@@ -158,7 +158,7 @@ beside() {	# NAME KIND SENTENCE...
 	finds beside-r1 "$b_name: on the master" "$@" 'VRID 51 has two masters'
 }
 beside 'TTL' ttl254 'adverts of 10.9.0.7 for VRID 51 have a TTL of 254, not 255'
-beside 'checksum' badsum 'adverts of 10.9.0.7 for VRID 51: checksum matches no known rule'
+beside 'checksum' badsum 'adverts of 10.9.0.7 for VRID 51: checksum does not match'
 beside 'checksum form' plain '.*checksum'
 beside 'address list' countless 'adverts of 10.9.0.7 for VRID 51: length'
 beside 'no address' count0 'adverts of 10.9.0.7 for VRID 51: address count is zero'
@@ -186,15 +186,15 @@ against() {	# NAME CONF KIND "OPTIONS" SENTENCE...
 two="--version 2 --vrid $V2 --adv 1 --secret secret --vip 10.9.0.161 --gap 1"
 three='--vip 10.9.0.100'
 against 'version 2 as configured' two good "$two"
-against 'password' two password "$two" 'TWO refuses the adverts of 10.9.0.7 for VRID 61: password differs'
-against 'no authentication' two noauth "$two" 'TWO refuses the adverts of 10.9.0.7 for VRID 61: authentication type differs'
-against 'version 2 interval' two interval "$two" 'TWO refuses the adverts of 10.9.0.7 for VRID 61: version 2 interval'
-against 'version' o good "--version 2 --adv 1 --gap 1 $three" 'VI_1 refuses the adverts of 10.9.0.7 for VRID 51: version'
+against 'password' two password "$two" 'adverts of 10.9.0.7 for VRID 61 are refused by TWO: password differs'
+against 'no authentication' two noauth "$two" 'adverts of 10.9.0.7 for VRID 61 are refused by TWO: authentication type differs'
+against 'version 2 interval' two interval "$two" 'adverts of 10.9.0.7 for VRID 61 are refused by TWO: version 2 interval'
+against 'version' o good "--version 2 --adv 1 --gap 1 $three" 'adverts of 10.9.0.7 for VRID 51 are refused by VI_1: version'
 against 'address list' o good "$three,10.9.0.101" '10.9.0.7 advertises other addresses for VRID 51 than VI_1 has (2 of them, first 10.9.0.100)'
 against 'another group has our number' o good '--vip 10.9.0.50' '10.9.0.7 uses VRID 51 for other addresses than VI_1 (first 10.9.0.50)'
 against 'our addresses with another number' o good "--vrid 52 $three" '10.9.0.7 advertises 10.9.0.100 with VRID 52, VI_1 of our' \
 	'VI_1 (VRID 51): no advert was seen'
-against 'multicast where peers are configured' uni good "$three" 'UNI refuses the adverts of 10.9.0.7 for VRID 51: unicast to'
+against 'multicast where peers are configured' uni good "$three" 'adverts of 10.9.0.7 for VRID 51 are refused by UNI: unicast to'
 against 'checksum form' o plain "$three" '10.9.0.7 sends version 3 checksums without pseudo-header, VI_1 the other'
 against 'reserved bits' o reserved "$three" 'adverts of 10.9.0.7 for VRID 51: reserved bits are set'
 against 'unicast for somebody else is none of ours' uni unicast "--vrid 77 --vip 10.9.0.55 --to 10.9.0.8 --mac 02:00:00:00:00:08" \
