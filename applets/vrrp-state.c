@@ -130,7 +130,7 @@ static int wait_for(char **w)
 /* Is it one of the requests that people type? Any other word is an instance. */
 static bool is_request(const char *word)
 {
-	static const char known[] = "state\0why\0check\0demote\0restore\0reload\0diff\0dump\0version\0";
+	static const char known[] = "state\0why\0wait\0check\0demote\0restore\0reload\0diff\0dump\0version\0";
 
 	for (const char *p = known; *p; p += strlen(p) + 1)
 		if (!strcmp(p, word))
@@ -170,7 +170,7 @@ static int state_main(char **argv)
 const struct applet applet_vrrp_state = {
 	.name  = "vrrp-state",
 	.brief = "ask the running vrrpd what it does and why, and steer it",
-	.usage = USAGE("vrrp-state [-j|-m|-w] [NAME]\n"
+	.usage = USAGE("vrrp-state [-m] | [-j|-w] [NAME]\n"
 	         "       vrrp-state REQUEST",
 	         "  (nothing)  a table of all instances\n"
 	         "  NAME       its state; exit code 0 MASTER, 1 BACKUP, 2 FAULT\n"

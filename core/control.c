@@ -170,15 +170,17 @@ static struct ctl_client *next_of(const struct engine *e, struct ctl_client *c, 
 
 /* ---- waiting for a state ---- */
 
-static enum ctl_next wait_more(struct ctl_client *c)
-{
-	(void)c;
-	return CTL_WAIT;
-}
-
 static bool reached(const struct job *j, const struct vr *v)
 {
 	return !strcmp(j->name, v->c->name) && !strcmp(j->rest, fsm_state_text(v->fsm.state));
+}
+
+/* A reload may have given its name to another router, or to none. */
+static enum ctl_next wait_more(struct ctl_client *c)
+{
+	const struct vr *v = find(engine_of(c), ((struct job *)c->job)->name);
+
+	return !v ? CTL_CUT : reached(c->job, v) ? CTL_DONE : CTL_WAIT;
 }
 
 static bool run_wait(struct ctl_client *c, char **w)
@@ -432,10 +434,10 @@ void control_reloaded(struct engine *e, const char *reason, const struct text *f
 	e->control.reload = false;
 	for (c = e->control.ctl.clients; c; c = c->next) {
 		j = c->job;
-		if ((c->more != result_more || find_tracker(e, j->name)) && (c->more != wait_more || find(e, j->name)))
-			continue;
-		c->more = cut_more;
-		ctl_wake(c);
+		if (c->more == result_more && !find_tracker(e, j->name))
+			c->more = cut_more;
+		if (c->more == cut_more || c->more == wait_more)
+			ctl_wake(c);
 	}
 	if (e->control.ctl.dir && (err = ctl_group(&e->control.ctl, group_of(e))) < 0)
 		log_err("%s/" CTL_SOCKET ": %s", e->run_dir, strerror(-err));

@@ -6,9 +6,12 @@ half TEXT      sends it, closes
 silent N       N connections that say nothing, until the other side ends them all: seconds it took
 flood N TEXT   N connections at the same time, then one request on each: how many whole answers
 extra N        N silent ones, then one more: what that one hears
+fast N TEXT    one after the other, N times: milliseconds to the whole answer
+junk ADDR RATE  datagrams of protocol 112 from ADDR to the group, RATE a second until TERM; what it was
 deaf TEXT      asks again and again on one connection each without reading, 20 of them: seconds until all are ended
 """
 import select
+import signal
 import socket
 import sys
 import time
@@ -51,6 +54,23 @@ def ended(socks, limit):
     return "%d left" % left if left else "%d" % round(time.monotonic() - began)
 
 
+def junk(addr, rate):
+    s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 112)
+    s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
+    s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(addr))
+    s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
+    s.connect(("224.0.0.18", 0))
+    frame = b"\x31\x07\xff\x01\x00\x1e\xde\xad\x0a\x09\x01\x01"
+    going, sent, began = [True], 0, time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: going.clear())
+    print("started", flush=True)
+    while going:
+        for _ in range(min(500, int((time.monotonic() - began) * rate) - sent)):
+            s.send(frame)
+            sent += 1
+    print("%d junk packets/s arrive" % (sent / (time.monotonic() - began)), flush=True)
+
+
 def main(path, how, *args):
     if how == "raw":
         s = dial(path)
@@ -77,6 +97,18 @@ def main(path, how, *args):
         time.sleep(0.5)
         sys.stdout.write(read(dial(path)).decode())
         del socks
+    elif how == "fast":
+        took = []
+        for _ in range(int(args[0])):
+            began = time.monotonic()
+            s = dial(path)
+            s.sendall(text(args[1]))
+            assert read(s).endswith(b"\n.\n")
+            took.append((time.monotonic() - began) * 1000)
+        took.sort()
+        print("median %d ms, %.1f to %.1f ms" % (round(took[len(took) // 2]), took[0], took[-1]))
+    elif how == "junk":
+        junk(args[0], int(args[1]))
     elif how == "deaf":
         socks = []
         for _ in range(20):

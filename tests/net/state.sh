@@ -155,7 +155,7 @@ soon 'to FAULT: the other is MASTER' 20 sole_master r2 r1
 is 'to FAULT: the reason' logged r1 '(VI_1) Entering FAULT STATE: demoted'
 asks 'to FAULT: restore' 0 '' restore all
 asks 'to FAULT: MASTER again' 0 '' wait VI_1 MASTER 20
-for wrong in 'demote' 'demote VI_1 for' 'demote VI_1 for 0' 'demote VI_1 for 1s' 'demote VI_1 for 99999999999999999999' \
+for wrong in 'wait' 'wait VI_1' 'wait VI_1 MASTER 1 2' '-m VI_1' 'demote' 'demote VI_1 for' 'demote VI_1 for 0' 'demote VI_1 for 1s' 'demote VI_1 for 99999999999999999999' \
 	'demote VI_1 fault now' 'demote VI_1 for 5 fault' 'restore' 'restore VI_1 VI_2' 'why' 'check' 'reload now'; do
 	state $wrong
 	same "misuse: $wrong" $code 5
@@ -201,6 +201,31 @@ is '-w: each from where the one before led' awk 'NR > 1 && $4 ":" != last && $4 
 end r1 follow
 end r1 follow1
 soon '-w: those who went are forgotten' 20 followers $sockets
+
+# a reload gives the name to a router that is in that state already, or to none
+cp $LAB/r1.conf $LAB/one.conf
+sed -n '/^vrrp_instance/,$p' $LAB/one.conf | sed 's/VI_1/VI_2/; s/ 51$/ 52/; s/10\.9\.0\.100/10.9.0.102/' >>$LAB/r1.conf
+reloads 'two: reload'
+asks 'two: MASTER' 0 '' wait VI_2 MASTER 20
+state demote VI_1 fault
+bg r1 wait1 sh -c "$LAB/bin/vrrp-state wait VI_1 MASTER 60; echo \$?"
+bg r1 wait2 sh -c "$LAB/bin/vrrp-state wait VI_2 FAULT 60; echo \$?"
+bg r1 wait3 sh -c "$LAB/bin/vrrp-state wait VI_1 BACKUP 60; echo \$?"
+all_wait() { followers $((sockets + 3)); }
+soon 'two: three wait' 20 all_wait
+sed -i 's/VI_1/VI_X/; s/VI_2/VI_1/; s/VI_X/VI_2/' $LAB/r1.conf
+reloads 'two: the names change places'
+waited_for() { grep -qx $2 $LAB/r1/wait$1.log; }
+soon 'two: MASTER by another router' 5 waited_for 1 0
+soon 'two: FAULT by another router' 5 waited_for 2 0
+asks 'two: the demotion stays with its router' 2 FAULT VI_2
+sed -i 's/VI_1/VI_3/' $LAB/r1.conf
+reloads 'two: a name goes'
+soon 'two: who waits for it is told' 5 waited_for 3 3
+state restore VI_2
+cp $LAB/one.conf $LAB/r1.conf
+reloads 'two: one again'
+soon 'two: one MASTER' 20 sole_master r1
 
 # a reload that is refused
 cp $LAB/r1.conf $LAB/good.conf
@@ -262,6 +287,14 @@ if command -v python3 >/dev/null; then
 	asks '255 instances: MASTER' 0 '' wait V255 MASTER 20
 	backups() { [ "$(log_count r2 'Entering BACKUP')" = 255 ]; }
 	soon '255 instances: the other is BACKUP' 20 backups
+	# while somebody floods the LAN: 50,000 datagrams a second, as far as this machine can
+	bg r2 junk python3 $LAB/bin/clients.py - junk 10.9.0.2 50000
+	wait_until 20 grep -q started $LAB/r2/junk.log
+	client fast 40 'show\n' >$LAB/fast
+	end r2 junk
+	echo "# 255 instances: the table while $(sed -n '$p' $LAB/r2/junk.log): $(cat $LAB/fast)"
+	is '255 instances: the table within 200 ms while junk arrives' [ "$(sed 's/.*median \([0-9]*\).*/\1/' $LAB/fast)" -lt 200 ]
+	same '255 instances: nobody left its role for that' "$(log_count r2 'Entering MASTER')" 0
 	same '255 instances: the table' "$(on r1 $LAB/bin/vrrp-state | grep -c '^V.* MASTER ')" 255
 	on r1 $LAB/bin/vrrp-state -j >$LAB/out
 	is '255 instances: JSON' on r1 python3 -c 'import json, sys; json.load(open(sys.argv[1]))' $LAB/out
@@ -308,7 +341,11 @@ fi
 bg r1 waiting sh -c "$LAB/bin/vrrp-state wait V1 FAULT 60; echo \$?"
 wait_until 20 on r1 pgrep -f 'vrrp-state wait'
 end r1 vrrpd KILL
+now_cs
+was=$now_cs
 errs 'killed: not running, whatever its files say' 3 "vrrp-state: $sock: Connection refused: vrrpd is not running" V1
+now_cs
+is 'killed: that is said at once' [ $((now_cs - was)) -lt 200 ]
 is 'killed: its files are there' on r1 test -s /run/vrrpd/V1.state
 waited() { grep -qx 3 $LAB/r1/waiting.log; }
 soon 'killed: who waited is told' 20 waited
