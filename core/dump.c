@@ -66,12 +66,20 @@ static const char data_vrrp[] =
 	"c6" "Master rx lower pri" SCRIPT "tc" "Notify priority changes\0";
 
 static const char data_script[] =
-	"sn" "VRRP Script\0" "cc" "Command\0" "sI" "Interval\0" "so" "Timeout\0" "dw" "Weight\0" "dr" "Rise\0" "df" "Fall\0"
+	"sn" "VRRP Script\0" "cc" "Command\0" "sI" "Interval\0" "so" "Timeout\0" "sw" "Weight\0" "dr" "Rise\0" "df" "Fall\0"
 	"dC" "Result\0" "sN" "Init state\0" "sG" "Status\0" "sU" "Script uid:gid\0" "lt" "Tracking instances\0" "sX" "State\0";
 static const char data_file[] =
-	"sn" "Track file\0" "sy" "File\0" "dy" "Status\0" "dw" "Weight\0" "lt" "Tracking instances\0";
+	"sn" "Track file\0" "sy" "File\0" "dy" "Status\0" "sw" "Weight\0" "lt" "Tracking instances\0";
+static const char data_process[] =
+	"sn" "VRRP Track process\0" "sp" "Process\0" "sP" "Parameters\0" "dB" "Min processes\0"
+	"sH" "Max processes\0" "dJ" "Current processes\0" "tL" "Have quorum\0" "sw" "Weight\0" "lt" "Tracking instances\0";
+static const char json_process[] =
+	"r_" "{\"process\":\0" "sp" "\0" "sP" "parameters\0" "sM" "param_match\0" "dB" "min_processes\0"
+	"rH" ",\"max_processes\":\0" "dJ" "current_processes\0" "tL" "have_quorum\0" "dw" "weight\0" "fT" "terminate_delay\0"
+	"fX" "fork_delay\0" "tU" "fork_delay_timer_running\0" "tZ" "terminate_delay_timer_running\0" "tE" "full_command\0"
+	"r_" "}\0";
 
-enum object { VRRP, SCRIPTS, FILES };
+enum object { SCRIPTS = TRACKER_SCRIPT, PROCESSES = TRACKER_PROCESS, FILES = TRACKER_FILE, VRRP };
 
 struct layout {
 	bool json, plain;	/* plain: labels are all there is around a value */
@@ -79,17 +87,21 @@ struct layout {
 	struct section {
 		const char *open, *items;
 		enum object kind;
-	} v[3];
+	} v[4];
 };
 
 #define TITLE(t) "------< " t " >------\n"
 static const struct layout json1 = { true, false, 1, { { "[", json_vrrp, VRRP } } };
-static const struct layout json2 = { true, false, 1, { { "{\"vrrp\":[", json_vrrp, VRRP } } };
+static const struct layout json2 = { true, false, 2, {
+	{ "{\"vrrp\":[", json_vrrp, VRRP },
+	{ "],\"track_process\":[", json_process, PROCESSES },
+} };
 static const struct layout stats = { false, true, 1, { { "", stats_vrrp, VRRP } } };
-static const struct layout data = { false, false, 3, {
+static const struct layout data = { false, false, 4, {
 	{ TITLE("VRRP Topology"), data_vrrp, VRRP },
 	{ TITLE("VRRP Scripts"), data_script, SCRIPTS },
 	{ TITLE("VRRP Track files"), data_file, FILES },
+	{ TITLE("VRRP Track processes"), data_process, PROCESSES },
 } };
 
 /* What a value is taken from. */
@@ -172,6 +184,18 @@ static long long field(const struct vrrp_conf *c, char what)
 	return f->size == 1 ? *(const uint8_t *)p : f->size == 2 ? *(const uint16_t *)p : *(const usec *)p;
 }
 
+/* How the words of a process are compared. */
+static const char *matched(const struct tracker_conf *c)
+{
+	return c->cmd.argv[1] || c->param_match ? text_nth("exact\0initial\0partial\0exact", c->param_match) : "none";
+}
+
+/* Is the end of a verdict awaited? */
+static bool delayed(const struct tracker *t, enum verdict v)
+{
+	return t->next.slot && t->last == v;
+}
+
 static long long number(const struct at *x, char what)
 {
 	const struct vr *v = x->v;
@@ -190,11 +214,19 @@ static long long number(const struct at *x, char what)
 	case 'x': return x->c->notify[NOTIFY_DELETED] != NULL;
 	case 'F': return v->fault != FAULT_NONE;
 	case 't': return awaited(x);
-	case 'w': return x->t->c->weight;
+	case 'w': return x->t->c->reverse ? -x->t->c->weight : x->t->c->weight;
 	case 'r': return x->t->c->rise;
 	case 'f': return x->t->c->fall;
 	case 'C': return x->t->hyst.count;
 	case 'y': return x->t->value;
+	case 'B': return x->t->c->quorum;
+	case 'J': return x->t->proc.count;
+	case 'L': return process_good(x->t);
+	case 'T': return x->t->c->terminate_delay;
+	case 'X': return x->t->c->fork_delay;
+	case 'U': return delayed(x->t, VERDICT_BAD);
+	case 'Z': return delayed(x->t, VERDICT_GOOD);
+	case 'E': return x->t->c->full_command || *matched(x->t->c) != 'n';
 	}
 	return field(x->c, what);
 }
@@ -228,6 +260,18 @@ static const char *wall(usec at, char *buf, size_t size)
 	return buf;
 }
 
+/* As a shell would take them. */
+static const char *parameters(char *const *w, char *buf, size_t size)
+{
+	struct text t = { buf, size, 0 };
+
+	if (!*w)
+		return NULL;
+	for (; *w; w++)
+		text_put(&t, strchr(*w, ' ') ? "%s'%s'" : "%s%s", t.n ? " " : "", *w);
+	return buf;
+}
+
 static const char *tracker_text(const struct tracker *t, char what, char *buf, size_t size)
 {
 	switch (what) {
@@ -241,6 +285,15 @@ static const char *tracker_text(const struct tracker *t, char what, char *buf, s
 	case 'U':
 		snprintf(buf, size, "%u:%u", (unsigned)t->cred.uid, (unsigned)t->cred.gid);
 		return buf;
+	case 'w':
+		snprintf(buf, size, "%d%s", t->c->weight, t->c->reverse ? " reverse" : "");
+		return buf;
+	case 'p': return t->c->cmd.argv[0];
+	case 'P': return parameters(t->c->cmd.argv + 1, buf, size);
+	case 'M': return matched(t->c);
+	case 'H':
+		snprintf(buf, size, "%u", t->c->quorum_max);
+		return t->c->quorum_max != UINT16_MAX ? buf : NULL;
 	}
 	return NULL;
 }
@@ -531,7 +584,7 @@ static bool object(const struct engine *e, enum object kind, unsigned i, struct 
 		return true;
 	}
 	x->t = e->trackers[i];
-	return x->t && x->t->c->kind == (kind == FILES ? TRACKER_FILE : TRACKER_SCRIPT);
+	return x->t && (enum object)x->t->c->kind == kind;
 }
 
 static unsigned objects(const struct engine *e, enum object kind)
@@ -614,22 +667,24 @@ bool show_ka_stats(struct show *s, struct text *t)
 	return fill(s, t, &stats);
 }
 
-bool show_ka_json1(struct show *s, struct text *t)
+/* Without an instance there was no beginning. */
+static bool json(struct show *s, struct text *t, const struct layout *l, const char *end)
 {
-	bool more = fill(s, t, &json1);
+	bool more = fill(s, t, l);
 
 	if (!more)
-		text_put(t, "]\n");
+		text_put(t, "%s%s", s->e->nvr ? "" : l->v->open, end);
 	return more;
+}
+
+bool show_ka_json1(struct show *s, struct text *t)
+{
+	return json(s, t, &json1, "]\n");
 }
 
 bool show_ka_json2(struct show *s, struct text *t)
 {
-	bool more = fill(s, t, &json2);
-
-	if (!more)
-		text_put(t, "]}\n");
-	return more;
+	return json(s, t, &json2, "]}\n");
 }
 
 /* ---- the job ---- */

@@ -10,7 +10,7 @@ static bool too_many(const struct tracker *t)
 	return t->c->quorum_max != UINT16_MAX && t->proc.count > t->c->quorum_max;
 }
 
-static bool good(const struct tracker *t)
+bool process_good(const struct tracker *t)
 {
 	return t->proc.count >= t->c->quorum && !too_many(t);
 }
@@ -27,7 +27,7 @@ static void judge(struct tracker *t)
 		         t->e->procs.blind ? ", others' processes are hidden" : "");
 	else
 		snprintf(why, sizeof why, "%u running", n);
-	tracker_result(t, good(t), why);
+	tracker_result(t, process_good(t), why);
 }
 
 static void delay_over(struct timer *timer, usec now)
@@ -42,7 +42,7 @@ static void delay_over(struct timer *timer, usec now)
 static void changed(struct proc_watch *w, usec now)
 {
 	struct tracker *t = container_of(w, struct tracker, proc);
-	enum verdict v = good(t) ? VERDICT_GOOD : VERDICT_BAD;
+	enum verdict v = process_good(t) ? VERDICT_GOOD : VERDICT_BAD;
 	usec delay = v == VERDICT_GOOD ? t->c->fork_delay : t->c->terminate_delay;
 
 	t->e->now = now;

@@ -400,6 +400,7 @@ void script_stop(struct tracker *t);
 /* processes.c */
 void process_start(struct tracker *t);
 void process_end(struct tracker *t);
+bool process_good(const struct tracker *t);	/* as many as wanted, at this moment */
 
 /* files.c */
 void file_start(struct tracker *t);

@@ -217,6 +217,21 @@ same 'numbers of the signals' "$(for n in STOP RELOAD DATA STATS STATS_CLEAR; do
 
 # version 2, other places, names that are no text
 sed -i 's/^global_defs {/&\njson_version 2\njson_dump_file \/run\/there.json\nstats_dump_file \/run\//; s/vrrp_instance V2/vrrp_instance V\\\\2\xff/' $LAB/a.conf
+cat >>$LAB/a.conf <<E
+vrrp_track_process tails {
+	process tail -f /dev/null "b c"
+	quorum 2
+	quorum_max 7
+	terminate_delay 100
+}
+vrrp_track_process sh {
+	process /bin/nosuch
+	weight 3 reverse
+}
+E
+sed -i '/dont_track_primary/i track_process {\ntails weight 5\nsh\n}' $LAB/a.conf
+bg r1 tail1 tail -f /dev/null 'b c'
+bg r1 tail2 tail -f /dev/null 'b c'
 on r1 rm -f /tmp/keepalived.json
 hit r1 vrrpd HUP
 soon 'reload' 20 logged r1 'reloaded '
@@ -224,7 +239,28 @@ hit r1 vrrpd 36; hit r1 vrrpd USR2
 there() { on r1 test -s /run/there.json && on r1 test -s /run/keepalived.stats; }
 soon 'the files are where the configuration wants them' 10 there
 on r1 cat /run/there.json >$LAB/r1.two
-same 'JSON version 2 is an object' "$(json r1.two 'list(d) == ["vrrp"] and len(d["vrrp"]) == 4')" True
+same 'JSON version 2 is an object' "$(json r1.two 'list(d) == ["vrrp", "track_process"] and len(d["vrrp"]) == 4')" True
+same 'and has the processes' "$(json r1.two 'd["track_process"]')" "$(cat <<'E'
+[{'process': 'tail', 'parameters': "-f /dev/null 'b c'", 'param_match': 'exact', 'min_processes': 2, 'max_processes': 7, 'current_processes': 2, 'have_quorum': True, 'weight': 0, 'terminate_delay': 100, 'fork_delay': 0, 'fork_delay_timer_running': False, 'terminate_delay_timer_running': False, 'full_command': True}, {'process': '/bin/nosuch', 'param_match': 'none', 'min_processes': 1, 'current_processes': 0, 'have_quorum': False, 'weight': -3, 'terminate_delay': 0, 'fork_delay': 0, 'fork_delay_timer_running': False, 'terminate_delay_timer_running': False, 'full_command': False}]
+E
+)"
+end r1 tail1
+delayed() { hit r1 vrrpd 36; on r1 cat /run/there.json >$LAB/r1.two; [ "$(json r1.two '[d["track_process"][0][k] for k in ("current_processes", "terminate_delay_timer_running")]')" = '[1, True]' ]; }
+soon 'one of them ended: its delay runs' 10 delayed
+hit r1 vrrpd USR1
+in_data() { on r1 sed -n '/Track process = tails/,/V3/p' /tmp/keepalived.data >$LAB/r1.process; grep -q 'Current processes = 1' $LAB/r1.process; }
+soon 'data: the same' 10 in_data
+same 'data: in keepalived'"'"'s words' "$(sed 's/^ *//' $LAB/r1.process)" "VRRP Track process = tails
+Process = tail
+Parameters = -f /dev/null 'b c'
+Min processes = 2
+Max processes = 7
+Current processes = 1
+Have quorum = false
+Weight = 0
+Tracking instances :
+V3, weight 5"
+end r1 tail2
 same 'JSON of a name that is no text' "$(json r1.two 'ascii(d["vrrp"][0]["data"]["iname"])')" "'V\\\\\\\\2\\ufffd'"
 
 # many and long ones: whole, whatever piece they are cut in; no advert is late for it
