@@ -4,9 +4,12 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "t.h"
@@ -92,6 +95,35 @@ static void text(void)
 	t_case(strncpy(b, s, 7) == b && !strcmp(b, s) && b[7] == 'x' && !memcmp(strncpy(b, s, 2), "abcabd", 7), "strncpy", "wrong");
 	t_str("getenv", getenv("T_TINY"), "a=b");
 	t_case(!getenv("T_TIN") && !getenv("T_TINYX"), "getenv finds the whole name only", "found");
+	t_str("strerror", strerror(ENOENT), "No such file or directory");
+	t_str("  of the first", strerror(EPERM), "Operation not permitted");
+	t_str("  of one with a number of its own on MIPS", strerror(ECONNREFUSED), "Connection refused");
+	t_case(strstr(strerror(4000), "4000") != NULL, "an error without a name is a number", "%s", strerror(4000));
+}
+
+static void moments(void)
+{
+	struct timespec t = { 0, -1 };
+	time_t now = 0;
+
+	t_int("clock_gettime", clock_gettime(CLOCK_REALTIME, &t), 0);
+	t_case(t.tv_sec > 1000000000 && t.tv_nsec >= 0 && t.tv_nsec < 1000000000, "  a moment", "%lld", (long long)t.tv_sec);
+	t_case(time(&now) == now && now - t.tv_sec <= 1, "time is the same", "%lld", (long long)now);
+	t_case(clock_gettime(99, &t) == -1 && errno == EINVAL, "no such clock", "errno %d", errno);
+}
+
+static void descriptors(void)
+{
+	int fd[2], n = 0;
+
+	t_int("pipe2", pipe2(fd, 0), 0);
+	t_int("fcntl sets", fcntl(fd[0], F_SETFD, FD_CLOEXEC), 0);
+	t_int("fcntl tells", fcntl(fd[0], F_GETFD), FD_CLOEXEC);
+	t_int("ioctl", write(fd[1], "abc", 3) == 3 ? ioctl(fd[0], FIONREAD, &n) : -1, 0);
+	t_int("  and what it says", n, 3);
+	close(fd[0]);
+	close(fd[1]);
+	t_case(fcntl(fd[0], F_GETFD) == -1 && errno == EBADF, "fcntl of a closed one", "errno %d", errno);
 }
 
 static void addresses(void)
@@ -128,5 +160,7 @@ int main(void)
 	numbers();
 	text();
 	addresses();
+	moments();
+	descriptors();
 	T_END;
 }

@@ -1,6 +1,7 @@
 /*
  * tiny_calls.c - more of tiny.c: text, numbers, addresses, and system calls without what threads and Linux 2.6 need. The library's
- * strtol is a stream reader, its strstr a two-way search, its fork takes all locks, its socket asks twice.
+ * strtol is a stream reader, its strstr a two-way search, its fork takes all locks, its socket asks twice, its clock
+ * reads the kernel's symbol table.
  */
 #ifdef TINY
 #include <arpa/inet.h>
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
@@ -24,6 +26,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Weak: a test that takes the library's neighbours of these takes the library's own with them. */
@@ -150,6 +153,81 @@ STAND_IN char *getenv(const char *name)
 		if (!strncmp(*e, name, n) && (*e)[n] == '=')
 			return *e + n + 1;
 	return NULL;
+}
+
+/* What files, sockets, netlink and exec can answer with; anything else is a number that can be looked up. */
+#define ERRORS(X)                                                    \
+	X(EPERM,           "Operation not permitted")                \
+	X(ENOENT,          "No such file or directory")              \
+	X(ESRCH,           "No such process")                        \
+	X(EINTR,           "Interrupted system call")                \
+	X(EIO,             "I/O error")                              \
+	X(ENXIO,           "No such device or address")              \
+	X(E2BIG,           "Argument list too long")                 \
+	X(ENOEXEC,         "Exec format error")                      \
+	X(EBADF,           "Bad file descriptor")                    \
+	X(ECHILD,          "No child process")                       \
+	X(EAGAIN,          "Resource temporarily unavailable")       \
+	X(ENOMEM,          "Out of memory")                          \
+	X(EACCES,          "Permission denied")                      \
+	X(EBUSY,           "Resource busy")                          \
+	X(EEXIST,          "File exists")                            \
+	X(EXDEV,           "Cross-device link")                      \
+	X(ENODEV,          "No such device")                         \
+	X(ENOTDIR,         "Not a directory")                        \
+	X(EISDIR,          "Is a directory")                         \
+	X(EINVAL,          "Invalid argument")                       \
+	X(ENFILE,          "Too many open files in system")          \
+	X(EMFILE,          "No file descriptors available")          \
+	X(ENOTTY,          "Not a tty")                              \
+	X(ETXTBSY,         "Text file busy")                         \
+	X(EFBIG,           "File too large")                         \
+	X(ENOSPC,          "No space left on device")                \
+	X(ESPIPE,          "Invalid seek")                           \
+	X(EROFS,           "Read-only file system")                  \
+	X(EMLINK,          "Too many links")                         \
+	X(EPIPE,           "Broken pipe")                            \
+	X(ERANGE,          "Result not representable")               \
+	X(ENAMETOOLONG,    "Filename too long")                      \
+	X(ENOSYS,          "Function not implemented")               \
+	X(ELOOP,           "Symbolic link loop")                     \
+	X(EPROTO,          "Protocol error")                         \
+	X(EMSGSIZE,        "Message too large")                      \
+	X(ENOPROTOOPT,     "Protocol not available")                 \
+	X(EPROTONOSUPPORT, "Protocol not supported")                 \
+	X(EOPNOTSUPP,      "Not supported")                          \
+	X(EAFNOSUPPORT,    "Address family not supported by protocol") \
+	X(EADDRINUSE,      "Address in use")                         \
+	X(EADDRNOTAVAIL,   "Address not available")                  \
+	X(ENETDOWN,        "Network is down")                        \
+	X(ENETUNREACH,     "Network unreachable")                    \
+	X(ECONNABORTED,    "Connection aborted")                     \
+	X(ECONNRESET,      "Connection reset by peer")               \
+	X(ENOBUFS,         "No buffer space available")              \
+	X(ENOTCONN,        "Socket not connected")                   \
+	X(ETIMEDOUT,       "Operation timed out")                    \
+	X(ECONNREFUSED,    "Connection refused")                     \
+	X(EHOSTDOWN,       "Host is down")                           \
+	X(EHOSTUNREACH,    "Host is unreachable")                    \
+	X(EALREADY,        "Operation already in progress")          \
+	X(EINPROGRESS,     "Operation in progress")                  \
+	X(EDQUOT,          "Quota exceeded")
+
+#define NUMBER(number, text) number,
+#define TEXT(number, text) text "\0"
+
+STAND_IN char *strerror(int err)
+{
+	static const uint16_t numbers[] = { ERRORS(NUMBER) };
+	static const char texts[] = ERRORS(TEXT);
+	static char other[sizeof "error -2147483648"];
+	const char *text = texts;
+
+	for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++, text += strlen(text) + 1)
+		if (numbers[i] == err)
+			return (char *)text;
+	snprintf(other, sizeof other, "error %d", err);
+	return other;
 }
 
 /* ---- numbers ---- */
@@ -345,6 +423,26 @@ STAND_IN int open(const char *path, int how, ...)
 	return syscall(SYS_openat, AT_FDCWD, path, how | O_LARGEFILE, mode);
 }
 
+/* Of the words behind these two commands at most one counts, and it is a number or an address. */
+#define ONE_WORD(name, type, call)                                        \
+STAND_IN int name(int fd, type what, ...)                                 \
+{                                                                         \
+	va_list ap;                                                       \
+	long word;                                                        \
+                                                                          \
+	va_start(ap, what);                                               \
+	word = va_arg(ap, long);                                          \
+	va_end(ap);                                                       \
+	return syscall(call, fd, what, word);                             \
+}
+
+#ifdef SYS_fcntl64
+ONE_WORD(fcntl, int, SYS_fcntl64)
+#else
+ONE_WORD(fcntl, int, SYS_fcntl)
+#endif
+ONE_WORD(ioctl, int, SYS_ioctl)
+
 STAND_IN int isatty(int fd)
 {
 	struct winsize w;
@@ -379,7 +477,17 @@ THIN(int, epoll_create1, (int flags),                                           
 THIN(int, epoll_ctl,   (int epfd, int op, int fd, struct epoll_event *e),       SYS_epoll_ctl, epfd, op, fd, e)
 THIN(int, epoll_wait,  (int epfd, struct epoll_event *v, int n, int timeout),
                                                             SYS_epoll_pwait, epfd, v, n, timeout, NULL, _NSIG / 8)
+THIN(int, inotify_init1, (int flags),                                           SYS_inotify_init1, flags)
 #if LONG_MAX > INT_MAX		/* elsewhere there are two timespecs */
+/* Not by the kernel's page in our memory: finding it takes a reader of symbol tables, and we ask once a turn. */
+THIN(int, clock_gettime, (clockid_t which, struct timespec *t),                 SYS_clock_gettime, which, t)
+STAND_IN time_t time(time_t *to)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return to ? *to = t.tv_sec : t.tv_sec;
+}
 THIN(int, ppoll, (struct pollfd *p, nfds_t n, const struct timespec *t, const sigset_t *m),
                                                                                 SYS_ppoll, p, n, t, m, _NSIG / 8)
 #endif
