@@ -617,7 +617,7 @@ static bool step(struct show *s, struct text *t, const struct layout *l)
 			s->i = 0;
 			return ++s->part < l->n;
 		}
-		text_put(t, next_object(s->e, sec->kind, 0) == s->i ? sec->open : l->json ? "," : "");
+		text_put(t, "%s", next_object(s->e, sec->kind, 0) == s->i ? sec->open : l->json ? "," : "");
 	}
 	object(s->e, sec->kind, s->i, &x);
 	if (!strchr("clL", *item)) {

@@ -3,11 +3,13 @@
  * (a network namespace of our own), looking alone (pidfd_open taken away by seccomp).
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -57,6 +59,7 @@ static void be_watched(void)
 	struct sigaction a = { .sa_handler = on_signal };
 	pthread_t t;
 	sigset_t set, old;
+	pid_t self_pid;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sigemptyset(&set);
@@ -73,8 +76,12 @@ static void be_watched(void)
 			execl("vbx-two", "vbx-two", "wait", NULL);
 		if (asked == SIGUSR2)
 			prctl(PR_SET_NAME, "vbx-three");
-		if (asked == SIGHUP && fork() == 0)
+		self_pid = getpid();
+		if (asked == SIGHUP && fork() == 0) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			if (getppid() != self_pid)	/* it has ended meanwhile */
+				_exit(0);
+		}
 		if (asked == SIGALRM)
 			pthread_create(&t, NULL, idle, NULL);
 		asked = 0;
@@ -421,6 +428,15 @@ static void hidepid(void)
 		t_int("hidepid: root sees, others know that they do not", WEXITSTATUS(status), 0);
 }
 
+/* The other build's run has processes of the same names. */
+static void alone(void)
+{
+	int fd = open("/tmp/test_procs.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd >= 0)
+		flock(fd, LOCK_EX);		/* until we end */
+}
+
 int main(int argc, char **argv)
 {
 	char cmd[600];
@@ -429,6 +445,7 @@ int main(int argc, char **argv)
 	if (argc > 1 && !strcmp(argv[1], "wait"))
 		be_watched();
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	alone();
 	prctl(PR_SET_NAME, "test_procs");
 	snprintf(cmd, sizeof cmd, "cp %s vbx-copy", self);
 	if (n <= 0 || !mkdtemp(dir) || chdir(dir) || symlink(self, "vbx-one") || symlink(self, "vbx-two") || system(cmd))
