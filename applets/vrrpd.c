@@ -431,6 +431,8 @@ static void tick_set(struct daemon *d)
 	heap_set(&d->e.heap, &d->tick, d->e.conf->global.reload_time ? clock_now() + SEC : USEC_NEVER);
 }
 
+static void hold_pids(void);
+
 static void reload_asked(struct daemon *d)
 {
 	static char room[CTL_FINDINGS + 32];	/* for how many more there are */
@@ -442,6 +444,7 @@ static void reload_asked(struct daemon *d)
 	if (d->e.conf->global.reload_log)
 		snprintf(log, sizeof log, "%s", d->e.conf->global.reload_log);
 	d->reload = false;
+	hold_pids();
 	refused = reload(d, &f, buf, sizeof buf);
 	if (refused)
 		log_err("reload refused: %s; the old configuration goes on", refused);
@@ -598,6 +601,25 @@ static void write_pids(void)
 	for (int i = 0; i < 2; i++)
 		if (pids[i].path)
 			pidfile_write(pids[i].fd, getpid());
+}
+
+/* Somebody removed the run directory, or a file in it: another daemon would find nobody there. */
+static void hold_pids(void)
+{
+	struct look l;
+	long owner;
+	int fd;
+
+	for (int i = 0; i < 2; i++) {
+		if (!pids[i].path || file_look(AT_FDCWD, pids[i].path, &l) != -ENOENT)
+			continue;
+		file_mkdir(opt.run_dir);
+		if ((fd = pidfile_open(pids[i].path, &owner)) < 0)
+			continue;
+		close(pids[i].fd);
+		pids[i].fd = fd;
+		pidfile_write(fd, getpid());
+	}
 }
 
 static void remove_pids(void)

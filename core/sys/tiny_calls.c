@@ -479,15 +479,6 @@ THIN(int, epoll_wait,  (int epfd, struct epoll_event *v, int n, int timeout),
                                                             SYS_epoll_pwait, epfd, v, n, timeout, NULL, _NSIG / 8)
 THIN(int, inotify_init1, (int flags),                                           SYS_inotify_init1, flags)
 #if LONG_MAX > INT_MAX		/* elsewhere there are two timespecs */
-/* Not by the kernel's page in our memory: finding it takes a reader of symbol tables, and we ask once a turn. */
-THIN(int, clock_gettime, (clockid_t which, struct timespec *t),                 SYS_clock_gettime, which, t)
-STAND_IN time_t time(time_t *to)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return to ? *to = t.tv_sec : t.tv_sec;
-}
 THIN(int, ppoll, (struct pollfd *p, nfds_t n, const struct timespec *t, const sigset_t *m),
                                                                                 SYS_ppoll, p, n, t, m, _NSIG / 8)
 #endif

@@ -165,7 +165,7 @@ conf r1 150 'track_script {
 on r1 touch /run/up
 start_vrrpd r1 $LAB/r1.conf
 good 'hold: at first'
-for i in 1 2 3 4; do
+for _ in 1 2 3 4; do
 	on r1 rm -f /run/up
 	sleep 0.25
 	on r1 touch /run/up

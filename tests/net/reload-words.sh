@@ -81,6 +81,14 @@ had=$(log_count r1 'reloaded ')
 on r1 date -u -d '+2 sec' '+%Y-%m-%d %H:%M:%SZ' >$LAB/r1/time
 soon 'reload_repeat: reloads' 20 reloads
 is 'reload_repeat: the file stays' [ -e $LAB/r1/time ]
+
+# somebody cleans up below us: a reload puts back what keeps a second daemon out
+on r1 rm -r /run/vrrpd
+hit r1 vrrpd HUP
+there() { on r1 test -s /run/vrrpd/vrrpd.pid -a -S /run/vrrpd/ctl.sock; }
+soon 'the run directory is removed: it is there again after a reload' 20 there
+on r1 $LAB/bin/vrrpd -n -l -G -f $LAB/r1.conf >$LAB/said 2>&1
+same 'the run directory is removed: a second daemon is refused' "$? $(grep -c 'already running as pid' $LAB/said)" '1 1'
 end r1 vrrpd
 same 'no daemon: vrrpd --diff' "$(door >/dev/null; echo $?)" 3
 finish
