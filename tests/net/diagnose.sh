@@ -6,7 +6,8 @@
 # shellcheck source=tests/net/lib.sh
 . "${0%/*}/lib.sh"
 command -v python3 >/dev/null || lab_cannot 'the command python3 is missing'
-INJECT="python3 $(readlink -f "${0%/*}/inject.py")"
+cp "${0%/*}/inject.py" $LAB/bin/	# hosts do not see every directory
+INJECT="python3 $LAB/bin/inject.py"
 DUMP=$LAB/bin/vrrp-dump
 ln $VRRPD $DUMP
 
