@@ -18,6 +18,7 @@
 #include "diagnose.h"
 #include "file.h"
 #include "frame.h"
+#include "localtime.h"
 #include "opts.h"
 #include "out.h"
 #include "pcap.h"

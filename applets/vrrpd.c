@@ -20,6 +20,7 @@
 #include "config.h"
 #include "engine.h"
 #include "file.h"
+#include "localtime.h"
 #include "log.h"
 #include "opts.h"
 #include "out.h"
@@ -345,10 +346,11 @@ static const char *mark(const struct global_conf *g)
 	if (!*path)
 		path = "/var/run/keepalived.reload";
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (fd < 0)
+	if (fd < 0) {
 		log_err("reload_file %s: %s", path, strerror(errno));
-	else
-		close(fd);
+		return NULL;			/* what is there is not ours to remove */
+	}
+	close(fd);
 	return path;
 }
 

@@ -379,8 +379,12 @@ static bool run_diff(struct ctl_client *c, char **w)
 	struct text t = { .p = arena_raw(&c->arena, CTL_DIFF), .size = CTL_DIFF };
 	struct job *j = c->job;
 	char buf[256];
-	const char *refused = !t.p ? "out of memory" : !e->control.plan ? "nobody here can read it" :
-	                      e->control.plan(e, *w, &t, buf, sizeof buf);
+	const char *refused;
+
+	if (t.p)
+		*t.p = 0;
+	refused = !t.p ? "out of memory" : !e->control.plan ? "nobody here can read it" :
+	          e->control.plan(e, *w, &t, buf, sizeof buf);
 
 	if (refused)
 		text_put(&c->text, "ERR " CONTROL_REFUSED "%s\n", refused);

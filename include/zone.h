@@ -14,9 +14,6 @@
 /* The rule in a file of n bytes, which is TZif or such a text itself; p[n] must be 0. "" (UTC) when there is none. */
 const char *zone_rule(char *p, size_t n);
 
-/* This machine's rule (core/sys/localtime.c), until the next call. */
-const char *zone_here(void);
-
 /* Seconds east of Greenwich at `when` (seconds since 1970). What cannot be read is UTC. */
 long zone_offset(const char *rule, int64_t when);
 

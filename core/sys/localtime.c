@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "localtime.h"
 #include "zone.h"
 
 static const char *from_file(const char *path)
