@@ -66,6 +66,8 @@ struct kwctx {
 	X(U8,      uint8_t,      1, "N")                                                                     \
 	X(U16,     uint16_t,     2, "N")                                                                     \
 	X(COUNT,   uint16_t,     2, "N")                 /* 0 means 1 */                                     \
+	X(U32,     uint32_t,     4, "N")                                                                     \
+	X(I32,     int32_t,      4, "N")                                                                     \
 	X(SECS,    usec,         8, "SECONDS")                                                               \
 	X(TEXT,    const char *, 0, "TEXT")                                                                  \
 	X(OTEXT,   const char *, 0, "[TEXT]")            /* the bare word: "" */                             \
@@ -99,14 +101,15 @@ enum kw_type {
 	KT_N
 };
 
-enum { KW_NOFIELD = 0xffff, KW_TEXT = 4400 };	/* KW_TEXT: room for any value */
+enum { KW_NOFIELD = 0xfff, KW_TEXT = 4400 };	/* KW_TEXT: room for any value */
 
 /*
  * Every upper bound that a row has, rising: a row holds the place of its own, counted by KW_PLACE while compiling
  * (a bound that is not listed divides by zero); kw_bounds has the values.
  */
-#define KW_BOUNDS(X, m) X(m, 0) X(m, 2) X(m, 3) X(m, 100) X(m, 253) X(m, 254) X(m, 255) X(m, 65534) X(m, 65535) \
-	X(m, 255000) X(m, 1000000) X(m, 3600000) X(m, 4294000) X(m, 4294967) X(m, 86400000) X(m, INT32_MAX)
+#define KW_BOUNDS(X, m) X(m, 0) X(m, 1) X(m, 2) X(m, 3) X(m, 19) X(m, 99) X(m, 100) X(m, 253) X(m, 254) X(m, 255) X(m, 1000) \
+	X(m, 1023) X(m, 65534) X(m, 65535) X(m, 255000) X(m, 1000000) X(m, 3600000) X(m, 4294000) X(m, 4294967) X(m, 10000000) \
+	X(m, 86400000) X(m, INT32_MAX)
 #define KW_BELOW(m, v)  + ((m) > (v))
 #define KW_LISTED(m, v) || (m) == (v)
 #define KW_PLACE(m)     ((0 KW_BOUNDS(KW_BELOW, m)) / (0 KW_BOUNDS(KW_LISTED, m)))
@@ -116,12 +119,12 @@ struct kw {
 	const char *word;	/* "word\0help", or "word\0syntax" when there is no field: see kw_more */
 	int16_t dflt;		/* -1 in a field that falls back to another value */
 	int16_t min;
-	uint16_t off;		/* of the field, or KW_NOFIELD */
-	uint16_t type : 5;	/* enum kw_type */
-	uint16_t max : 4;	/* into kw_bounds */
-	uint16_t apply : 2;	/* enum apply */
-	uint16_t served : 3;	/* enum served */
-	uint16_t more : 2;	/* KW_ALIAS ... */
+	uint32_t off : 12;	/* of the field, or KW_NOFIELD */
+	uint32_t type : 6;	/* enum kw_type */
+	uint32_t max : 6;	/* into kw_bounds */
+	uint32_t apply : 2;	/* enum apply */
+	uint32_t served : 3;	/* enum served */
+	uint32_t more : 2;	/* KW_ALIAS ... */
 };
 
 /*

@@ -225,14 +225,14 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 			return choice(c, k, field, i);
 		*(uint8_t *)field = PARAM_ALONE;
 		return 0;
-	case KT_U8: case KT_SCOPE: case KT_U16: case KT_COUNT: case KT_WEIGHT: case KT_LIFE:
+	case KT_U8: case KT_SCOPE: case KT_U16: case KT_COUNT: case KT_WEIGHT: case KT_LIFE: case KT_U32: case KT_I32:
 		if (k->type == KT_LIFE && !strcmp(s, "forever"))
 			v = -1;
 		else if (!named(c, k, s, &v, i))
 			return -1;
 		if (k->type == KT_U8 || k->type == KT_SCOPE)
 			*(uint8_t *)field = v;
-		else if (k->type == KT_LIFE)
+		else if (k->type == KT_LIFE || k->type == KT_U32 || k->type == KT_I32)
 			*(uint32_t *)field = v;
 		else
 			*(int16_t *)field = k->type == KT_COUNT && !v ? 1 : v;
@@ -343,8 +343,10 @@ static void number_text(unsigned type, const void *field, char *buf, size_t size
 
 	if (type == KT_U8 || type == KT_SCOPE) {
 		v = *(const uint8_t *)field;
-	} else if (type == KT_LIFE) {
+	} else if (type == KT_LIFE || type == KT_U32) {
 		v = *(const uint32_t *)field;
+	} else if (type == KT_I32) {
+		v = *(const int32_t *)field;
 	} else if (type == KT_WEIGHT) {
 		v = *(const int16_t *)field;
 		reverse = ((const bool *)field)[sizeof(int16_t)];
@@ -374,7 +376,7 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 	case KT_NEVER:
 		strcpy(buf, b[1] ? "never" : "");
 		return b[0] || b[1];
-	case KT_U8: case KT_SCOPE: case KT_U16: case KT_COUNT: case KT_WEIGHT: case KT_LIFE:
+	case KT_U8: case KT_SCOPE: case KT_U16: case KT_COUNT: case KT_WEIGHT: case KT_LIFE: case KT_U32: case KT_I32:
 		number_text(k->type, field, buf, size);
 		break;
 	case KT_SECS:
