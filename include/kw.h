@@ -117,7 +117,7 @@ extern const int32_t kw_bounds[];
 
 struct kw {
 	const char *word;	/* "word\0help", or "word\0syntax" when there is no field: see kw_more */
-	int16_t dflt;		/* -1 in a field that falls back to another value */
+	int16_t dflt;		/* -1 in a field that falls back to another value; without a field: kw_reason's place */
 	int16_t min;
 	uint32_t off : 12;	/* of the field, or KW_NOFIELD */
 	uint32_t type : 6;	/* enum kw_type */
@@ -131,7 +131,7 @@ struct kw {
  * The words of one block: rows, and the words that need no field as one text, since most words of the grammar
  * are of this kind and a row of text is half as large: word, NUL, syntax, NUL, an empty word ends it. A capital
  * letter before the word: V void, F foreign, B a foreign block, S served (it steers the reading itself); without
- * one it is parsed. Either part may be NULL.
+ * one it is parsed. A byte below a blank next: why (kw_reason). Either part may be NULL.
  */
 struct kw_table {
 	const struct kw *rows;	/* ended by a row without word */
@@ -150,6 +150,9 @@ const char *kw_nearest(const struct kw_table *t, const char *word);
 /* What stands behind the word: help, or the syntax of a row that has no field. kw_syntax: with the row's range. */
 const char *kw_more(const struct kw *k);
 const char *kw_syntax(const struct kw *k, char *buf, size_t size);	/* in buf or not */
+
+/* Why a word is not served, or whose it is; "": nothing to say. */
+const char *kw_reason(const struct kw *k);
 
 /* A finding about w[i] of the line; i == n: about its end. */
 void kw_say(struct kwctx *c, enum severity sev, unsigned i, const char *word, const char *text, ...)

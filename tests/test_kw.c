@@ -72,7 +72,7 @@ static const char *complaint(struct kit *k, const char *word)
 
 	snprintf(want, sizeof want, ": %s: ", word);
 	for (line = strtok_r(k->found, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		if (strstr(line, want) && !strstr(line, "not served yet") && !strstr(line, "not VRRP") && !strstr(line, "(V)") &&
+		if (strstr(line, want) && !strstr(line, "known, not served") && !strstr(line, "not VRRP") && !strstr(line, "(V)") &&
 		    !strstr(line, "(c)")) {
 			snprintf(buf, sizeof buf, "%s", line);
 			return buf;

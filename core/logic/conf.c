@@ -174,9 +174,10 @@ static void unknown(struct load *l, const struct kw_table *t, unsigned i, const 
 	kw_say(&l->c, SEV_WARNING, i, word, near ? "unknown %s, did you mean `%s'?" : "unknown %s", what, near);
 }
 
-/* Say once for each word that it does nothing yet. */
+/* Say once for each word that it does nothing. */
 static void note_once(struct load *l, const struct kw *k)
 {
+	const char *why = strstr(k->word, "strict") ? "strict rules are not applied" : kw_reason(k);
 	unsigned i;
 
 	if (l->unserved || (k->served != KW_PARSED && k->served != KW_IPVS))
@@ -186,8 +187,8 @@ static void note_once(struct load *l, const struct kw *k)
 			return;
 	if (l->nnoted < sizeof l->noted / sizeof *l->noted)
 		l->noted[l->nnoted++] = k->word;
-	kw_say(&l->c, SEV_NOTE, 0, k->word, k->served == KW_IPVS ? "not VRRP: skipped whole" : "known, not served yet%s",
-	       strstr(k->word, "strict") ? ": strict rules are not applied" : "");
+	kw_say(&l->c, SEV_NOTE, 0, k->word, k->served == KW_IPVS ? "not VRRP: skipped whole" : "known, not served%s%s",
+	       *why ? ": " : "", why);
 }
 
 /* What stands on the line after a complete value does not count. */

@@ -231,13 +231,13 @@ static void escaped(char *buf, size_t size, const char *s, bool markdown)
 
 static void put_keyword(const struct printer *p, const struct kw *k, bool markdown)
 {
-	static const char served[] = "yes\0not yet\0not VRRP\0not VRRP\0no effect";	/* in the order of enum served */
+	static const char served[] = "yes\0parsed only\0not VRRP\0not VRRP\0no effect";	/* in the order of enum served */
 	char syntax[128], dflt[64], range[64];
 
 	escaped(syntax, sizeof syntax, kw_syntax(k, range, sizeof range), markdown);
 	default_text(k, dflt, sizeof dflt);
-	put(p, markdown ? "| `%s` | %s | %s | %s | %s |\n" : "  %-28s %-24s %-8s %-9s %s\n", k->word, syntax, dflt,
-	    text_nth(served, k->served), k->off == KW_NOFIELD ? "" : kw_more(k));
+	put(p, markdown ? "| `%s` | %s | %s | %s | %s |\n" : "  %-28s %-24s %-8s %-11s %s\n", k->word, syntax, dflt,
+	    text_nth(served, k->served), k->off == KW_NOFIELD ? kw_reason(k) : kw_more(k));
 }
 
 void conf_print_keywords(bool markdown, void (*out)(void *ctx, const char *s, size_t n), void *ctx)

@@ -20,11 +20,25 @@ KW_TYPES(X)
 #define WEIGHT253 "\3"
 #define WEIGHT254 "\4"
 #define PARSED(word, syntax)  word "\0" syntax "\0"
-#define VOID(word, syntax)    "V" word "\0" syntax "\0"
 #define READING(word, syntax) "S" word "\0" syntax "\0"
-#define FOREIGN(word)         "F" word "\0\0"
-#define IPVS(word)            "B" word "\0\0"
-#define BLOCK(word, syntax, id, how) { word "\0" syntax, 0, BLK_##id, KW_NOFIELD, KT_BLOCK, 0, 0, how, 0 }
+/* these say why: the first argument, one byte of kw_reason's list */
+#define NOT(why, word, syntax)  why word "\0" syntax "\0"
+#define VOID(why, word, syntax) "V" why word "\0" syntax "\0"
+#define FOREIGN(why, word)      "F" why word "\0\0"
+#define IPVS(word)              "B" OF_LVS word "\0\0"
+#define NO_SNMP    "\1"
+#define NO_DBUS    "\2"
+#define NO_TABLES  "\4"
+#define OF_LVS     "\6"
+#define OF_CHECKER "\7"
+#define OF_BFD     "\10"
+#define SO_ONE     "\11"
+#define SO_DEBUG   "\12"
+#define SO_ALWAYS  "\13"
+#define SO_MEMORY  "\14"
+enum { WHY_BFD = 3, WHY_DRAFT = 5 };	/* as a number, in a block's row */
+#define NOBLOCK(word, syntax, id, how, why) { word "\0" syntax, why, BLK_##id, KW_NOFIELD, KT_BLOCK, 0, 0, how, 0 }
+#define BLOCK(word, syntax, id, how) NOBLOCK(word, syntax, id, how, 0)
 
 enum { DAY = 86400000, HOUR = 3600000, S = 1000, FOREVER = 4294967, MANY = 65534 };	/* FOREVER, DAY, S: ms */
 
@@ -42,19 +56,19 @@ static const struct kw top[] = {
 	BLOCK("interface_up_down_delays", "", DELAYS, KW_PARSED),
 	BLOCK("garp_group", "", GARP_GROUP, KW_PARSED),
 	BLOCK("track_group", "NAME", TRACK_GROUP, KW_PARSED),
-	BLOCK("bfd_instance", "NAME", BFD, KW_PARSED),
+	NOBLOCK("bfd_instance", "NAME", BFD, KW_PARSED, WHY_BFD),
 	BLOCK("linkbeat_interfaces", "", LINKBEAT, KW_PARSED),
 	{ 0 }
 };
 
 static const char top_known[] =
 	PARSED("net_namespace", "NAME")
-	PARSED("namespace_with_ipsets", "")
+	NOT(NO_TABLES, "namespace_with_ipsets", "")
 	PARSED("use_pid_dir", "")
 	PARSED("instance", "NAME")
-	PARSED("child_wait_time", "0..86400")
+	VOID(SO_ONE, "child_wait_time", "0..86400")
 	PARSED("linkbeat_use_polling", "")
-	FOREIGN("net_namespace_ipvs")
+	FOREIGN(OF_LVS, "net_namespace_ipvs")
 	IPVS("virtual_server")
 	IPVS("virtual_server_group")
 	IPVS("SSL")
@@ -131,7 +145,7 @@ static const char global_known[] =
 	PARSED("conflict_action", "announce|yield")
 	PARSED("send_v2_and_v3", ONOFF)
 	PARSED("set_supplementary_groups", ONOFF)
-	PARSED("use_symlink_paths", ONOFF)
+	VOID(SO_ALWAYS, "use_symlink_paths", ONOFF)
 	PARSED("startup_script", COMMAND)
 	PARSED("startup_script_timeout", "1..1000s")
 	PARSED("shutdown_script", COMMAND)
@@ -152,8 +166,8 @@ static const char global_known[] =
 	PARSED("vrrp_netlink_monitor_rcv_bufs_force", ONOFF)
 	PARSED("process_monitor_rcv_bufs", "N")
 	PARSED("process_monitor_rcv_bufs_force", ONOFF)
-	PARSED("vrrp_iptables", "[IN [OUT]]")
-	PARSED("vrrp_ipsets", "[NAME ...]")
+	NOT(NO_TABLES, "vrrp_iptables", "[IN [OUT]]")
+	NOT(NO_TABLES, "vrrp_ipsets", "[NAME ...]")
 	PARSED("nftables", "[TABLE]")
 	PARSED("nftables_priority", "-1000000..1000000")
 	PARSED("nftables_ifindex", "")
@@ -161,20 +175,20 @@ static const char global_known[] =
 	PARSED("disable_local_igmp", "")
 	PARSED("vmac_prefix", "IF")
 	PARSED("vmac_addr_prefix", "IF")
-	VOID("lvs_sync_daemon", "IF [TEXT ...]")
-	PARSED("enable_traps", "")
-	PARSED("snmp_socket", "[TEXT]")
-	PARSED("enable_snmp_vrrp", "")
-	PARSED("enable_snmp_keepalived", "")
-	PARSED("enable_snmp_rfc", "")
-	PARSED("enable_snmp_rfcv2", "")
-	PARSED("enable_snmp_rfcv3", "")
-	PARSED("enable_dbus", "")
-	PARSED("dbus_service_name", "NAME")
-	PARSED("dbus_no_interface_name", "NAME")
+	VOID(OF_LVS, "lvs_sync_daemon", "IF [TEXT ...]")
+	NOT(NO_SNMP, "enable_traps", "")
+	NOT(NO_SNMP, "snmp_socket", "[TEXT]")
+	NOT(NO_SNMP, "enable_snmp_vrrp", "")
+	NOT(NO_SNMP, "enable_snmp_keepalived", "")
+	NOT(NO_SNMP, "enable_snmp_rfc", "")
+	NOT(NO_SNMP, "enable_snmp_rfcv2", "")
+	NOT(NO_SNMP, "enable_snmp_rfcv3", "")
+	NOT(NO_DBUS, "enable_dbus", "")
+	NOT(NO_DBUS, "dbus_service_name", "NAME")
+	NOT(NO_DBUS, "dbus_no_interface_name", "NAME")
 	READING("include_check", "[WORD ...]")
 	PARSED("config_save_dir", "DIR")
-	PARSED("tmp_config_directory", "DIR")
+	VOID(SO_MEMORY, "tmp_config_directory", "DIR")
 	PARSED("data_use_instance", ONOFF)
 	PARSED("iproute_usr_dir", "DIR")
 	PARSED("iproute_etc_dir", "DIR")
@@ -183,41 +197,41 @@ static const char global_known[] =
 	PARSED("vrrp_process_name", "NAME")
 	PARSED("umask", "MASK")
 	READING("random_seed", "N")
-	FOREIGN("checker_process_name")
-	FOREIGN("lvs_process_name")
-	FOREIGN("bfd_process_name")
-	FOREIGN("smtp_alert_checker")
-	FOREIGN("checker_log_all_failures")
-	FOREIGN("lvs_timeouts")
-	FOREIGN("lvs_flush")
-	FOREIGN("lvs_flush_on_stop")
-	FOREIGN("lvs_flush_onstop")
-	FOREIGN("nftables_ipvs")
-	FOREIGN("nftables_ipvs_priority")
-	FOREIGN("nftables_ipvs_start_fwmark")
-	FOREIGN("lvs_notify_fifo")
-	FOREIGN("lvs_notify_fifo_script")
-	FOREIGN("checker_priority")
-	FOREIGN("checker_no_swap")
-	FOREIGN("checker_rt_priority")
-	FOREIGN("checker_cpu_affinity")
-	FOREIGN("checker_rlimit_rttime")
-	FOREIGN("checker_rlimit_rtime")
-	FOREIGN("bfd_priority")
-	FOREIGN("bfd_no_swap")
-	FOREIGN("bfd_rt_priority")
-	FOREIGN("bfd_cpu_affinity")
-	FOREIGN("bfd_rlimit_rttime")
-	FOREIGN("bfd_rlimit_rtime")
-	FOREIGN("enable_snmp_checker")
-	FOREIGN("snmp_vs_stats_update_interval")
-	FOREIGN("snmp_rs_stats_update_interval")
-	FOREIGN("lvs_netlink_cmd_rcv_bufs")
-	FOREIGN("lvs_netlink_cmd_rcv_bufs_force")
-	FOREIGN("lvs_netlink_monitor_rcv_bufs")
-	FOREIGN("lvs_netlink_monitor_rcv_bufs_force")
-	FOREIGN("rs_init_notifies")
-	FOREIGN("no_checker_emails");
+	FOREIGN(OF_CHECKER, "checker_process_name")
+	FOREIGN(OF_LVS, "lvs_process_name")
+	FOREIGN(OF_BFD, "bfd_process_name")
+	FOREIGN(OF_CHECKER, "smtp_alert_checker")
+	FOREIGN(OF_CHECKER, "checker_log_all_failures")
+	FOREIGN(OF_LVS, "lvs_timeouts")
+	FOREIGN(OF_LVS, "lvs_flush")
+	FOREIGN(OF_LVS, "lvs_flush_on_stop")
+	FOREIGN(OF_LVS, "lvs_flush_onstop")
+	FOREIGN(OF_LVS, "nftables_ipvs")
+	FOREIGN(OF_LVS, "nftables_ipvs_priority")
+	FOREIGN(OF_LVS, "nftables_ipvs_start_fwmark")
+	FOREIGN(OF_LVS, "lvs_notify_fifo")
+	FOREIGN(OF_LVS, "lvs_notify_fifo_script")
+	FOREIGN(OF_CHECKER, "checker_priority")
+	FOREIGN(OF_CHECKER, "checker_no_swap")
+	FOREIGN(OF_CHECKER, "checker_rt_priority")
+	FOREIGN(OF_CHECKER, "checker_cpu_affinity")
+	FOREIGN(OF_CHECKER, "checker_rlimit_rttime")
+	FOREIGN(OF_CHECKER, "checker_rlimit_rtime")
+	FOREIGN(OF_BFD, "bfd_priority")
+	FOREIGN(OF_BFD, "bfd_no_swap")
+	FOREIGN(OF_BFD, "bfd_rt_priority")
+	FOREIGN(OF_BFD, "bfd_cpu_affinity")
+	FOREIGN(OF_BFD, "bfd_rlimit_rttime")
+	FOREIGN(OF_BFD, "bfd_rlimit_rtime")
+	FOREIGN(OF_CHECKER, "enable_snmp_checker")
+	FOREIGN(OF_CHECKER, "snmp_vs_stats_update_interval")
+	FOREIGN(OF_CHECKER, "snmp_rs_stats_update_interval")
+	FOREIGN(OF_LVS, "lvs_netlink_cmd_rcv_bufs")
+	FOREIGN(OF_LVS, "lvs_netlink_cmd_rcv_bufs_force")
+	FOREIGN(OF_LVS, "lvs_netlink_monitor_rcv_bufs")
+	FOREIGN(OF_LVS, "lvs_netlink_monitor_rcv_bufs_force")
+	FOREIGN(OF_CHECKER, "rs_init_notifies")
+	FOREIGN(OF_CHECKER, "no_checker_emails");
 
 #define V(field, T, word, min, max, dflt, apply, help) KW(vrrp_conf, field, T, word, min, max, dflt, apply, help)
 
@@ -272,10 +286,10 @@ static const struct kw vrrp[] = {
 	V(notify[NOTIFY_DELETED], HOOK, "notify_deleted", 1, 0, 0, LIVE, "or alone: removed by a reload is DELETED, not FAULT"),
 	V(notify[NOTIFY_LOWER], HOOK, "notify_master_rx_lower_pri", 0, 0, 0, LIVE, "MASTER hears a lower advert"),
 	V(t_notify_prio, TRI, "notify_priority_changes", TRI_OFF, 0, 0, LIVE, "to the FIFOs"),
-	BLOCK("track_bfd", "", TRACK_ANY, KW_PARSED),
+	NOBLOCK("track_bfd", "", TRACK_ANY, KW_PARSED, WHY_BFD),
 	BLOCK("virtual_routes", "", ROUTES, KW_PARSED),
 	BLOCK("virtual_rules", "", RULES, KW_PARSED),
-	BLOCK("auth_hmac", "", HMAC, KW_PARSED),
+	NOBLOCK("auth_hmac", "", HMAC, KW_PARSED, WHY_DRAFT),
 	{ 0 }
 };
 
@@ -297,9 +311,9 @@ static const char vrrp_known[] =
 	PARSED("conflict_action", "announce|yield")
 	PARSED("send_v2_and_v3", ONOFF)
 	PARSED("kernel_rx_buf_size", "N")
-	VOID("linkbeat_use_polling", "")
-	VOID("debug", "0..4")
-	VOID("lvs_sync_daemon_interface", "IF");
+	VOID("", "linkbeat_use_polling", "")
+	VOID(SO_DEBUG, "debug", "0..4")
+	VOID(OF_LVS, "lvs_sync_daemon_interface", "IF");
 
 static const struct kw auth[] = {
 	V(auth_type,    AUTH, "auth_type", AUTH_PASS, 0, 0, LIVE, "v2 IPv4"),
@@ -320,7 +334,7 @@ static const struct kw sync[] = {
 	BLOCK("track_script", "", TRACK_ANY, KW_PARSED),
 	BLOCK("track_file", "", TRACK_ANY, KW_PARSED),
 	BLOCK("track_process", "", TRACK_ANY, KW_PARSED),
-	BLOCK("track_bfd", "", TRACK_ANY, KW_PARSED),
+	NOBLOCK("track_bfd", "", TRACK_ANY, KW_PARSED, WHY_BFD),
 	{ 0 }
 };
 
@@ -332,7 +346,7 @@ static const char sync_known[] =
 	PARSED("notify", COMMAND)
 	PARSED("smtp_alert", ONOFF)
 	PARSED("sync_group_tracking_weight", "")
-	VOID("global_tracking", "")
+	VOID(SO_ALWAYS, "global_tracking", "")
 	PARSED("notify_priority_changes", ONOFF);
 
 #define C(field, T, word, min, max, dflt, help) KW(tracker_conf, field, T, word, min, max, dflt, LIVE, help)

@@ -32,9 +32,12 @@ const char *kw_next_known(const char *p, struct kw *row)
 	if (!p || !*p)
 		return NULL;
 	mark = strchr(letters, *p);
-	*row = (struct kw){ .word = p + (mark != NULL), .off = KW_NOFIELD, .type = KT_PATTERN,
-		.served = mark ? mark - letters : KW_PARSED };
-	p = row->word + strlen(row->word) + 1;
+	p += mark != NULL;
+	*row = (struct kw){ .off = KW_NOFIELD, .type = KT_PATTERN, .served = mark ? mark - letters : KW_PARSED };
+	if ((unsigned char)*p < ' ')
+		row->dflt = *p++;
+	row->word = p;
+	p += strlen(p) + 1;
 	return p + strlen(p) + 1;
 }
 
@@ -113,6 +116,15 @@ const char *kw_more(const struct kw *k)
 	const char *s = k->word + strlen(k->word) + 1;
 
 	return (unsigned char)*s < ' ' ? text_nth(often, *s) : s;
+}
+
+const char *kw_reason(const struct kw *k)
+{
+	static const char reasons[] = "\0no SNMP here; vrrp-state -m has metrics\0no D-Bus here; vrrp-state -w tells changes\0"
+		"no BFD here\0nf_tables serves\0its draft is not settled\0IPVS\0real servers' checks\0BFD process\0"
+		"there is one process\0for keepalived's debugging\0always so here\0kept in memory";
+
+	return k->off == KW_NOFIELD && k->served != KW_SERVED ? text_nth(reasons, k->dflt) : "";
 }
 
 /* What a number may be: unit 1, or 1000 for times, whose bounds are milliseconds. */
