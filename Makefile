@@ -60,7 +60,7 @@ link     = $(call say,LINK)mkdir -p $(@D) && $(C) $(FLAGS) $(LINK) $(if $(filter
 run      = VRRPBOX=$(OUT)/vrrpbox O=$(O) OUT=$(OUT) SAN=$(SAN) LOGIC_OBJS='$(call objs,$(OUT),$(LOGIC))' CC='$(CC)' STATIC='$(STATIC)' \
 	   CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' LIBMNL_CFLAGS='$(LIBMNL_CFLAGS)' LIBMNL_LIBS='$(LIBMNL_LIBS)' BUDGET='$(BUDGET)' tests/run
 
-.PHONY: all san check purity sim fuzz net size install demo deps deps-build deps-demo deps-test bench clean FORCE
+.PHONY: all san check unit purity sim fuzz net size install demo deps deps-build deps-demo deps-test bench clean FORCE
 all: $(OUT)/vrrpbox $(OUT)/vrrpbox.stripped $(APPLETS:%=$(OUT)/%)
 san: $(SAN)/vrrpbox $(APPLETS:%=$(SAN)/%)
 
@@ -102,6 +102,9 @@ $(OUT)/flags: FORCE
 
 check: deps-test all san $(UNIT:%=$(OUT)/%) $(UNIT:%=$(SAN)/%) $(FUZZ) $(SIM)
 	@$(run) $(SCRIPTS) $(UNIT:%=$(OUT)/%) $(UNIT:%=$(SAN)/%) $(SIM) $(FUZZ) $(NET)
+# what needs neither root nor anybody else's program
+unit: all $(UNIT:%=$(OUT)/%)
+	@$(run) $(UNIT:%=$(OUT)/%)
 purity: all
 	@$(run) tests/purity.sh
 size: all

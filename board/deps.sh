@@ -12,7 +12,7 @@ PATH=$PATH:/usr/sbin:/sbin	# which Debian leaves out for ordinary users
 build='gcc=gcc libc6-dev= binutils=objcopy linux-libc-dev= libmnl-dev= pkg-config=pkg-config musl-tools=musl-gcc musl-dev='
 demo='util-linux=nsenter iproute2=ip nftables=nft nginx-light=nginx psmisc=killall python3=python3'
 test="$demo iputils-ping=ping procps=pgrep curl=curl busybox=busybox tcpdump=tcpdump tshark=tshark strace=strace keepalived=keepalived frr=
-	shellcheck=shellcheck xz-utils=xz clang=clang libclang-rt-dev="
+	shellcheck=shellcheck xz-utils=xz mandoc=mandoc runit=runsv clang=clang libclang-rt-dev="
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
