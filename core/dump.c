@@ -24,7 +24,7 @@
  * round), s text, r text as it is, c command, l list, L list with its count. A label that ends in a tab has no " = ".
  */
 static const char json_vrrp[] =
-	"r_" "{\"data\":{\"iname\":\0" "sn" "\0" "dD" "dont_track_primary\0" "dK" "skip_check_adv_addr\0" "d_" "strict_mode\0"
+	"r_" "{\"data\":{\"iname\":\0" "sn" "\0" "dD" "dont_track_primary\0" "dK" "skip_check_adv_addr\0" "dH" "strict_mode\0"
 	"s_" "vmac_ifname\0" "si" "ifp_ifname\0" "dm" "master_priority\0" "rw" ",\"last_transition\":\0" "fg" "garp_delay\0"
 	"fh" "garp_refresh\0" "dR" "garp_rep\0" "dj" "garp_refresh_rep\0" "fk" "garp_lower_prio_delay\0"
 	"dl" "garp_lower_prio_rep\0" "dq" "lower_prio_no_advert\0" "do" "higher_prio_send_advert\0" "dv" "vrid\0"
@@ -163,7 +163,7 @@ static const struct field {
 	FIELD('R', garp_repeat), FIELD('j', garp_refresh_repeat), FIELD('k', garp_lower_delay), FIELD('l', garp_lower_repeat),
 	FIELD('q', lower_no_advert), FIELD('o', higher_send), FIELD('v', vrid), FIELD('p', prio), FIELD('A', adv),
 	FIELD('N', nopreempt), FIELD('d', preempt_delay), FIELD('V', version), FIELD('a', auth_type), FIELD('c', notify_priority),
-	FIELD('n', down_adverts),
+	FIELD('n', down_adverts), FIELD('H', strict), FIELD('+', accepts),
 };
 
 #define COUNTER(field) offsetof(struct counters, field) / sizeof(uint32_t)
@@ -204,7 +204,6 @@ static long long number(const struct at *x, char what)
 		return ((const uint32_t *)&v->n)[counters[what - '0']];
 	switch (what) {
 	case '_': return 0;
-	case '+': return 1;
 	case 'm': return follows(x) ? v->master_prio : 0;
 	case 'e': return v->fc.prio;
 	case 's': return x->c->vips.n && v->vips->set;

@@ -345,6 +345,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 
 	memset(e, 0, sizeof *e);
 	e->tx4 = e->tx6 = e->frames = e->chld.fd = -1;
+	e->accept.nft.cmd = e->accept.nft.src.fd = -1;
 	e->link.cmd = e->link.src.fd = e->loop.epfd = e->slow.epfd = -1;
 	e->job_tail = &e->job_head;
 	e->tell_tail = &e->tell_head;
@@ -371,6 +372,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	e->now = clock_now();
 	hold_start(e);
 	fifo_apply(e, NULL);
+	accept_apply(e);
 	for (unsigned i = 0; i < e->ntrackers; i++)
 		if (e->trackers[i])
 			tracker_start(e->trackers[i]);
@@ -403,6 +405,7 @@ void engine_turn(struct engine *e)
 		t->fire(t, e->now);
 	tx_flush(e);
 	ifs_settle(e);
+	accept_settle(e);
 	tx_flush(e);
 	for (int i = 0; i < 4 && vips_work(e); i++)		/* about a millisecond */
 		tx_flush(e);
@@ -438,6 +441,7 @@ void engine_close(struct engine *e)
 		vr_event(e->vr[i], &ev);
 	tx_flush(e);
 	vips_drain(e);
+	accept_close(e);
 	while (notify_work(e))
 		;
 	fifo_end(e);

@@ -123,6 +123,7 @@ static void on_link(void *ctx, const struct link_info *k)
 	fresh = !iface_up(i) || memcmp(i->mac, k->mac, sizeof i->mac);
 	if (!i->ifindex) {
 		i->ifindex = k->ifindex;
+		e->accept.on &= !e->accept.conf.by_index;	/* made anew with the number */
 		i->stale4 = i->stale6 = !e->starting;
 	}
 	remember(i, k);

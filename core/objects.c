@@ -13,7 +13,7 @@
 #include "file.h"
 #include "log.h"
 
-enum { TIMERS_PER_VR = 3, TIMERS_PER_TRACKER = 4, TIMERS_OTHER = 11 };
+enum { TIMERS_PER_VR = 3, TIMERS_PER_TRACKER = 4, TIMERS_OTHER = 12 };
 
 /* The part of an instance that is sized by its configuration. */
 struct home {
@@ -528,6 +528,7 @@ int engine_reload(struct engine *e, struct conf *c)
 	if ((err = engine_apply(e, c)) < 0)
 		return err;
 	fifo_apply(e, old);
+	accept_apply(e);
 	begin_new(e);
 	for (unsigned i = 0; e->conf->global.fifo_on_reload && i < e->nvr; i++)
 		if (e->vr[i]->fsm.state != FSM_INIT)
@@ -557,6 +558,7 @@ static void shut(int *fd)
 void engine_free(struct engine *e)
 {
 	control_close(e);
+	accept_close(e);
 	dump_again(e);
 	fifo_close(e);
 	reap(e, true);

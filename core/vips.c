@@ -222,14 +222,15 @@ static void send_burst(struct engine *e, struct link_batch *b)
 		}
 }
 
-/* Queue what differs from the wish, from the job's cursor on; stop when the burst is full. */
-static void collect(struct vr *v, struct link_batch *b, struct who *who)
+/* Queue what differs from the wish, from the job's cursor on; stop when the burst is full. hide[1]: before it, hide[0]: after it. */
+static void collect(struct vr *v, struct link_batch *b, struct who *who, struct nft_batch hide[2])
 {
 	struct link_addr a;
 
-	for (; v->cursor < v->c->vips.n && !link_batch_full(b); v->cursor++) {
+	for (; v->cursor < v->c->vips.n && !link_batch_full(b) && !nft_full(&hide[0]) && !nft_full(&hide[1]); v->cursor++) {
 		struct vip_run *r = &v->vips[v->cursor];
 
+		accept_collect(v, v->cursor, &hide[1], &hide[0]);
 		if (r->set == v->want_up || !r->iface->ifindex || (r->kept && !v->want_up)) {
 			v->first_round &= !r->set;		/* adopted: not announced while it is set */
 			continue;
@@ -354,6 +355,7 @@ static void tell(struct vr *v)
 bool vips_work(struct engine *e)
 {
 	struct who who[VIP_CHUNK];
+	struct nft_batch hide[2];
 	struct link_batch b;
 	struct burst f;
 	struct vr *v;
@@ -362,10 +364,14 @@ bool vips_work(struct engine *e)
 	if (!e->job_head)
 		return false;
 	link_batch_init(&b);
+	nft_begin(&hide[0]);
+	nft_begin(&hide[1]);
 	for (v = e->job_head; v && !link_batch_full(&b); v = v->job_next)
-		collect(v, &b, who);
+		collect(v, &b, who, hide);
+	accept_send(e, &hide[1]);
 	if (b.n)
 		send_burst(e, &b);
+	accept_send(e, &hide[0]);
 	for (unsigned i = 0; i < b.n; i++)
 		settle_one(&who[i], b.add[i], b.err[i], &f);
 	burst_send(e, &f);
@@ -406,6 +412,8 @@ void vips_remove_rest(struct vr *v, const struct vip_run *was)
 
 	link_batch_init(&b);
 	for (unsigned k = 0; k < v->c->vips.n; k++) {
+		if (was[k].iface && was[k].hidden)
+			v->e->accept.on = false;		/* made anew without it */
 		if (was[k].iface && was[k].set && !was[k].kept && was[k].iface->ifindex) {
 			link_addr_of(v, k, was[k].iface, &a);
 			spare_neighbours(&v->c->vips.v[k], was[k].iface);

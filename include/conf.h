@@ -88,7 +88,9 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	bool preempt_word;	/* the legacy word `preempt` */
 	bool dont_track_primary;
 	bool native_ipv6;
-	bool accept, no_accept;
+	bool accept, no_accept;	/* the words */
+	bool accepts;		/* resolved: packets to the addresses are taken */
+	bool strict;		/* resolved */
 	bool no_vips_wanted;	/* no_virtual_ipaddress */
 	bool unicast;		/* has peers */
 	bool fault_no_peer;	/* unicast_fault_no_peer */
@@ -111,7 +113,7 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	bool notify_priority;	/* resolved: priority changes go to the FIFO */
 	struct place at;
 	/* as given, before conf_check resolved them against the globals */
-	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_notify_prio, t_csum;	/* enum tri; t_csum 1 + enum v3_csum */
+	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_notify_prio, t_strict, t_csum;	/* enum tri; t_csum 1 + enum v3_csum */
 };
 
 enum start_state { START_UNSET, START_MASTER, START_BACKUP };
@@ -154,7 +156,11 @@ struct global_conf {		/* as given; what instances inherit is resolved in them */
 	uint8_t down_adverts;
 	bool skip_check_adv_addr, min_garp, lower_no_advert, higher_send, owner_ignore;
 	bool check_unicast_src, log_unknown_vrids, dynamic_interfaces, enable_script_security;
+	bool strict;
 	uint8_t v3_csum;	/* enum v3_csum */
+	const char *nft_table;	/* shorter than NAME_LEN; NULL or "": vrrpbox */
+	int32_t nft_prio;
+	bool nft_counters, nft_ifindex;
 	usec garp_interval, gna_interval;
 	usec garp_delay, garp_refresh, garp_lower_delay;	/* -1: not given */
 	uint16_t garp_repeat, garp_refresh_repeat, garp_lower_repeat;	/* 0xffff: not given */

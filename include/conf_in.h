@@ -111,6 +111,8 @@ void conf_check(struct load *l);
 /* About the instance that is checked: at a line of it, or (at NULL) as a whole. */
 void conf_tell(struct load *l, const struct place *at, enum severity sev, const char *word, const char *text, ...)
 	__attribute__((format(printf, 5, 6)));
+/* conf_strict.c: strict mode and accept mode of an instance whose family is known. */
+void conf_strict(struct load *l, struct vrrp_conf *v);
 /* Values an instance takes from the globals when it says nothing itself. */
 void conf_inherit(struct vrrp_conf *v, const struct global_conf *g);
 

@@ -22,6 +22,7 @@
 #include "limits.h"
 #include "link.h"
 #include "loop.h"
+#include "nft.h"
 #include "pkt.h"
 #include "probe.h"
 #include "procs.h"
@@ -95,6 +96,7 @@ struct vip_run {
 	struct iface *iface;
 	bool set;		/* in the kernel, as far as we know */
 	bool kept;		/* an owner's own address, found at start: never removed */
+	bool hidden;		/* packets to it are dropped (accept.c) */
 	bool seen;		/* by the dump that is running */
 	int err;		/* why it could not be set, or 0 */
 };
@@ -224,7 +226,7 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	struct addr master;	/* last master heard; family 0 = none */
 	bool heard_rfc;		/* a peer on this router uses the other checksum form: said once */
 	uint32_t told;		/* bit per PKT_ERR_*: already logged in this state */
-	bool told_list, told_interval, told_lower, told_self;
+	bool told_list, told_interval, told_lower, told_self, told_accept;
 	uint8_t *msg;		/* the advert as it goes out, for msg_prio */
 	uint16_t msg_len;
 	uint8_t msg_prio;
@@ -241,6 +243,21 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	bool announced_state;	/* the initial state has been said */
 	bool leaving;		/* removed by a reload: only its notify scripts are left */
 	usec demoted_until;	/* USEC_NEVER: until it is restored */
+};
+
+/* The table of addresses that this machine takes no packets for. */
+struct accept {
+	struct nft nft;
+	struct nft_conf conf;
+	struct timer again;	/* a loss is mended, or another try made, not before next */
+	usec next;
+	uint32_t repairs;
+	bool wanted;		/* some instance asks for it */
+	bool on;		/* it is there */
+	bool lost;		/* not whole any more */
+	bool failed;		/* the last try; said */
+	bool looked;		/* for a predecessor's */
+	char name[NAME_LEN];	/* outlives the configuration that says it */
 };
 
 struct engine {			/* what much of the code looks at stands first: near is short */
@@ -288,6 +305,7 @@ struct engine {			/* what much of the code looks at stands first: near is short 
 	int txq_family;
 	struct raw_out txq[TX_BATCH];	/* adverts of this turn */
 	struct vr *txq_vr[TX_BATCH];
+	struct accept accept;
 	struct dump dump;
 	struct fifo fifo[FIFO_SCRIPTS];
 	struct control control;	/* the control socket and who asks */
@@ -363,6 +381,14 @@ void vips_calm(struct vr *v);	/* no announcement, retry or pace is due */
 /* Whose VIP is a on i? The next one at each call, then NULL; *at begins as 0. */
 struct vr *vips_owner(const struct engine *e, const struct iface *i, const struct addr *a, unsigned *at,
                       struct vip_run **run);
+
+/* accept.c: packets to addresses are dropped */
+void accept_apply(struct engine *e);	/* the configuration is new */
+void accept_settle(struct engine *e);	/* after a turn: what was lost is put back */
+void accept_close(struct engine *e);	/* the table goes, except with -V at the end */
+/* Address k of a job: queue what it lacks before it is set, what goes after it is taken off. */
+void accept_collect(struct vr *v, unsigned k, struct nft_batch *add, struct nft_batch *del);
+void accept_send(struct engine *e, struct nft_batch *b);	/* and begin anew */
 
 /* trackers.c: what all kinds share */
 void tracker_start(struct tracker *t);	/* at load, and again after a reload that kept it: first result at once */

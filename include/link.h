@@ -16,6 +16,10 @@
 #include "limits.h"
 #include "loop.h"
 
+/* A netlink socket of that protocol, bound, with its address in *portid. Descriptor or -errno. */
+struct sock_fprog;
+int link_socket(int protocol, unsigned groups, const struct sock_fprog *filter, unsigned *portid);
+
 struct link_info {		/* RTM_NEWLINK, RTM_DELLINK */
 	unsigned ifindex;
 	bool gone;

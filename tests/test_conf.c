@@ -158,7 +158,16 @@ static const struct finding findings[] = {
 	/* known, not served */
 	{ "not served, once a word", IN("smtp_alert\nsmtp_alert off\nuse_vmac"),
 	  "5:1: note: smtp_alert: known, not served\n7:1: note: use_vmac: known, not served\n" },
-	{ "strict", "global_defs {\nvrrp_strict\n}\n" IN(""), "2:1: note: vrrp_strict: known, not served: strict rules are not applied\n" },
+	{ "strict", "global_defs {\nvrrp_strict\n}\n" IN(""), "4:1: note: virtual_ipaddress: (V) strict mode: packets to the addresses are "
+	  "dropped, nobody can ping or use them; leave strict mode, or use version 3 and accept\n" },
+	{ "strict, but not this one", "global_defs {\nvrrp_strict\n}\n" IN("strict_mode off"), "" },
+	{ "strict, an owner", IN("strict_mode\npriority 255"), "" },
+	{ "strict without addresses", "vrrp_instance V {\ninterface e\nvirtual_router_id 1\nno_virtual_ipaddress\nstrict_mode\nversion 2\npriority 255\n}\n",
+	  "1:1: error: virtual_ipaddress: (V) is missing: strict mode needs an address\n" },
+	{ "no_accept twice", IN("no_accept\nno_accept"), "" },
+	{ "nftables_priority, missing argument", "global_defs {\nnftables_priority\n}\n" IN(""), "2:1: error: nftables_priority: expected N after it\n" },
+	{ "nftables, a long name", "global_defs {\nnftables a234567890b234567890c234567890d234567890e234567890f234567890abcd\n}\n" IN(""),
+	  "0:0: warning: nftables: a name has at most 63 characters: ignored\n" },
 	{ "not served, and why", "global_defs {\nenable_snmp_rfc\nenable_dbus\n}\nbfd_instance B {\n neighbor_ip 10.0.0.1\n}\n" IN(""),
 	  "2:1: note: enable_snmp_rfc: known, not served: no SNMP here; vrrp-state -m has metrics\n"
 	  "3:1: note: enable_dbus: known, not served: no D-Bus here; vrrp-state -w tells changes\n"

@@ -177,7 +177,7 @@ static void unknown(struct load *l, const struct kw_table *t, unsigned i, const 
 /* Say once for each word that it does nothing. */
 static void note_once(struct load *l, const struct kw *k)
 {
-	const char *why = strstr(k->word, "strict") ? "strict rules are not applied" : kw_reason(k);
+	const char *why = kw_reason(k);
 	unsigned i;
 
 	if (l->unserved || (k->served != KW_PARSED && k->served != KW_IPVS))

@@ -55,6 +55,12 @@ void conf_inherit(struct vrrp_conf *v, const struct global_conf *g)
 	v->owner_ignore = is_on(v->t_owner_ignore, g->owner_ignore);
 	v->check_unicast_src = is_on(v->t_check_src, g->check_unicast_src);
 	v->notify_priority = is_on(v->t_notify_prio, g->notify_priority);
+	if (v->strict) {
+		v->lower_no_advert = v->owner_ignore = true;
+		v->higher_send = false;
+		v->down_adverts = 3;
+		v->garp_lower_repeat = v->garp_lower_delay = 0;
+	}
 	v->v3_csum = v->t_csum ? v->t_csum - 1 : g->v3_csum;
 	v->garp_delay = first_usec(v->garp_delay, g->garp_delay, min ? 0 : 5 * SEC);
 	v->garp_refresh = first_usec(v->garp_refresh, g->garp_refresh, 0);
@@ -159,8 +165,8 @@ static void check_vips(struct load *l, struct vrrp_conf *v, struct set *seen)
 	l->c.conf->nvips += n;
 	if (surplus)
 		TELL(WARNING, "virtual_ipaddress", "%u addresses fit into an advert, the last %u are set but not advertised", max, surplus);
-	if (!advertised && v->version == 3)
-		TELL(ERROR, "virtual_ipaddress", "is missing: version 3 needs an address");
+	if (!advertised && (v->version == 3 || v->strict))
+		TELL(ERROR, "virtual_ipaddress", "is missing: %s needs an address", v->strict ? "strict mode" : "version 3");
 	else if (!advertised && !v->no_vips_wanted)
 		TELL(WARNING, "virtual_ipaddress", "is missing: nothing to advertise (no_virtual_ipaddress if that is meant)");
 	if (advertised && v->family == AF_INET6 && !addr_is_linklocal(&vips[0].addr))
@@ -275,6 +281,7 @@ static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *routers,
 	if (!v->vrid)
 		TELL(ERROR, "virtual_router_id", "is missing: 1 to 255");
 	check_family(l, v);
+	conf_strict(l, v);
 	conf_inherit(v, &l->c.conf->global);
 	check_interface(l, v);
 	check_interval(l, v);
@@ -287,6 +294,16 @@ static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *routers,
 		check_unique(l, v, routers);
 }
 
+static void check_table(struct load *l)
+{
+	struct global_conf *g = &l->c.conf->global;
+
+	if (g->nft_table && strlen(g->nft_table) >= NAME_LEN) {
+		report_say(l->c.report, SEV_WARNING, NULL, "nftables", "a name has at most 63 characters: ignored");
+		g->nft_table = NULL;
+	}
+}
+
 void conf_check(struct load *l)
 {
 	struct conf *c = l->c.conf;
@@ -296,6 +313,7 @@ void conf_check(struct load *l)
 	for (i = 0; i < c->nvrrp; i++)
 		check_vrrp(l, &c->vrrp[i], &routers, &vips);
 	conf_check_trackers(l);
+	check_table(l);
 	if (!c->nvrrp)
 		report_say(l->c.report, SEV_NOTE, NULL, "vrrp_instance", "there is none: nothing to do");
 }

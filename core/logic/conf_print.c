@@ -101,10 +101,11 @@ static void put_peers(const struct printer *p, const struct peers *peers)
 /* What v would be, had it said nothing. */
 static void silent(struct vrrp_conf *ref, const struct vrrp_conf *v, const struct global_conf *g)
 {
-	struct vrrp_conf lower = { .family = v->family };
+	struct vrrp_conf lower = { .family = v->family, .strict = v->strict };
 
 	memset(ref, 0, sizeof *ref);
 	ref->family = v->family;
+	ref->strict = v->strict;
 	kw_defaults(conf_blocks[BLK_VRRP].kws.rows, ref);
 	kw_defaults(conf_blocks[BLK_VRRP].kws.rows, &lower);
 	lower.garp_delay = v->garp_delay;	/* the lower-priority values follow the instance's own */

@@ -92,6 +92,7 @@ static const struct kw global[] = {
 	G(lower_no_advert, BOOL, "vrrp_lower_prio_no_advert", 0, 0, 0, LIVE, "do not answer lower adverts"),
 	G(higher_send,  BOOL, "vrrp_higher_prio_send_advert", 0, 0, 0, LIVE, "advertise before yielding"),
 	G(owner_ignore, BOOL, "vrrp_owner_ignore_adverts", 0, 0, 0, LIVE, "255 ignores all adverts"),
+	G(strict,       BOOL, "vrrp_strict", 0, 0, 0, LIVE, "what the RFCs allow, no more"),
 	G(check_unicast_src, FLAG, "vrrp_check_unicast_src", 0, 0, 0, LIVE, "senders must be peers"),
 	KWM(global_conf, v3_csum, CSUM, "v3_checksum", 0, 0, 0, LIVE, KW_COPIED, "v3 IPv4 form; own word"),
 	KWM(global_conf, v3_csum, CSUMV2, "v3_checksum_as_v2", 0, 0, 0, LIVE, KW_COPIED | KW_ALIAS, "RFC 9568's form"),
@@ -127,6 +128,10 @@ static const struct kw global[] = {
 	G(reload_time,  TEXT, "reload_time_file", 0, 0, 0, LIVE, "its text says when to reload: [DATE ]HH:MM:SS[Z]"),
 	G(reload_repeat, FLAG, "reload_repeat", 0, 0, 0, LIVE, "every day"),
 	G(reload_file,  OTEXT, "reload_file", 0, 0, 0, LIVE, "there while a file is read for a reload"),
+	G(nft_table,    OTEXT, "nftables", 0, 0, 0, LIVE, "name of the table that drops packets to addresses; vrrpbox"),
+	G(nft_prio,     I32,  "nftables_priority", INT16_MIN, 65535, -1, LIVE, "of its chain at the input hook; -1"),
+	G(nft_ifindex,  FLAG, "nftables_ifindex", 0, 0, 0, LIVE, "interfaces by number"),
+	G(nft_counters, FLAG, "nftables_counters", 0, 0, 0, LIVE, "count what is dropped"),
 	BLOCK("notification_email", "", NAMES, KW_PARSED),
 	{ 0 }
 };
@@ -139,7 +144,6 @@ static const char global_known[] =
 	PARSED("smtp_alert", ONOFF)
 	PARSED("smtp_alert_vrrp", ONOFF)
 	PARSED("no_email_faults", ONOFF)
-	PARSED("vrrp_strict", ONOFF)
 	PARSED("vrrp_garp_extra_if", "[all] 0..86400s")
 	PARSED("vrrp_vmac_garp_intvl", "[all] 0..86400s")
 	PARSED("conflict_action", "announce|yield")
@@ -168,10 +172,6 @@ static const char global_known[] =
 	PARSED("process_monitor_rcv_bufs_force", ONOFF)
 	NOT(NO_TABLES, "vrrp_iptables", "[IN [OUT]]")
 	NOT(NO_TABLES, "vrrp_ipsets", "[NAME ...]")
-	PARSED("nftables", "[TABLE]")
-	PARSED("nftables_priority", "-1000000..1000000")
-	PARSED("nftables_ifindex", "")
-	PARSED("nftables_counters", "")
 	PARSED("disable_local_igmp", "")
 	PARSED("vmac_prefix", "IF")
 	PARSED("vmac_addr_prefix", "IF")
@@ -256,7 +256,9 @@ static const struct kw vrrp[] = {
 	V(track_src_ip, FLAG, "track_src_ip", 0, 0, 0, LIVE, "without it: fault"),
 	V(dont_track_primary, BOOL, "dont_track_primary", 0, 0, 0, LIVE, "link down is no fault"),
 	V(native_ipv6,  FLAG, "native_ipv6", 0, 0, 0, RESTART, "IPv6 whatever the VIPs"),
-	V(accept,       FLAG, "accept", 0, 0, 0, LIVE, "the default"),
+	V(accept,       FLAG, "accept", 0, 0, 0, LIVE, "the default, except in strict mode"),
+	V(no_accept,    FLAG, "no_accept", 0, 0, 0, LIVE, "drop packets to the addresses"),
+	V(t_strict,     TRI,  "strict_mode", TRI_OFF, 0, 0, LIVE, "what the RFCs allow, no more"),
 	V(t_skip,       TRI,  "skip_check_adv_addr", TRI_OFF, 0, 0, LIVE, "do not compare VIP lists"),
 	V(t_lower,      TRI,  "lower_prio_no_advert", TRI_OFF, 0, 0, LIVE, "do not answer lower adverts"),
 	V(t_higher,     TRI,  "higher_prio_send_advert", TRI_OFF, 0, 0, LIVE, "advertise before yielding"),
@@ -300,8 +302,6 @@ static const char vrrp_known[] =
 	PARSED("vmac_xmit_base", "")
 	PARSED("use_ipvlan", "[[name] IF] [IP] [bridge|private|vepa] [group N]")
 	PARSED("vrf", "IF")
-	PARSED("no_accept", "")
-	PARSED("strict_mode", ONOFF)
 	PARSED("promote_secondaries", "")
 	PARSED("smtp_alert", ONOFF)
 	PARSED("garp_extra_if", "[all] 0..86400s")

@@ -34,13 +34,12 @@ union reply {
 	char b[REPLY_MAX];
 };
 
-/* Bound, with its address in *portid. Descriptor or -errno. */
-static int open_socket(unsigned groups, const struct sock_fprog *filter, unsigned *portid)
+int link_socket(int protocol, unsigned groups, const struct sock_fprog *filter, unsigned *portid)
 {
 	struct sockaddr_nl a = { .nl_family = AF_NETLINK, .nl_groups = groups };
 	struct timeval patience = { .tv_sec = 2 };	/* the kernel answers at once or never */
 	socklen_t len = sizeof(a);
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 	int err;
 
 	if (fd < 0)
@@ -220,7 +219,7 @@ static int dump_once(struct link *l, int type, int family)
 	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
 	struct ifinfomsg *m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
 	unsigned portid;
-	int fd = open_socket(0, NULL, &portid);
+	int fd = link_socket(NETLINK_ROUTE, 0, NULL, &portid);
 	int err;
 
 	if (fd < 0)
@@ -306,7 +305,7 @@ static int open_monitor(unsigned portid)
 	};
 	struct sock_fprog prog = { .len = sizeof(code) / sizeof(*code), .filter = code };
 	int size = MONITOR_BUF;
-	int fd = open_socket(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR, &prog, &portid);
+	int fd = link_socket(NETLINK_ROUTE, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR, &prog, &portid);
 
 	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
@@ -315,7 +314,7 @@ static int open_monitor(unsigned portid)
 
 int link_open(struct link *l)
 {
-	l->cmd = open_socket(0, NULL, &l->portid);
+	l->cmd = link_socket(NETLINK_ROUTE, 0, NULL, &l->portid);
 	if (l->cmd < 0)
 		return l->cmd;
 	l->src = (struct source){ .fd = open_monitor(l->portid), .ready = monitor_ready };
