@@ -3,13 +3,15 @@
 #   BOARD=NAME       board/NAME.mk: compiler, flags, flash budget        O=DIR      where everything is built (out); no blanks
 #   STATIC=0         link dynamically, as distributions want             V=1        show the commands
 #   APPLETS="A B"    only these; NO_USAGE=1 leaves the option lists out
-#   ALIAS=1          `make install` adds a hard link named keepalived    DESTDIR, PREFIX, SBINDIR
+#   ALIAS=1          `make install` adds a hard link named keepalived    DESTDIR, PREFIX, SBINDIR, MANDIR, DOCDIR
 #   CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG LIBMNL_CFLAGS LIBMNL_LIBS      taken from outside when given
 
 BOARD      ?= host
 O          ?= out
 PREFIX     ?= /usr/local
 SBINDIR    ?= $(PREFIX)/sbin
+MANDIR     ?= $(PREFIX)/share/man
+DOCDIR     ?= $(PREFIX)/share/doc/vrrpbox
 PKG_CONFIG ?= pkg-config
 OUT        := $(O)/$(BOARD)
 SAN        := $(O)/san
@@ -28,6 +30,8 @@ LOGIC   := $(wildcard core/logic/*.c)
 CORE    := $(LOGIC) $(wildcard core/sys/*.c core/*.c)
 APPLETS ?= $(sort $(patsubst applets/%.c,%,$(filter-out applets/main.c,$(wildcard applets/*.c))))
 ALL     := $(CORE) applets/main.c $(APPLETS:%=applets/%.c)
+# the manuals of what is built in
+PAGES   := $(sort $(wildcard applets/vrrpbox.1 $(APPLETS:%=applets/%.[18]) $(if $(filter vrrpd,$(APPLETS)),applets/vrrpd.conf.5)))
 UNIT    := $(patsubst %.c,%,$(wildcard tests/test_*.c))
 SCRIPTS := $(filter-out tests/demo.sh,$(wildcard tests/*.sh))
 NET     := $(filter-out %/lib.sh,$(wildcard tests/net/*.sh))
@@ -60,7 +64,7 @@ link     = $(call say,LINK)mkdir -p $(@D) && $(C) $(FLAGS) $(LINK) $(if $(filter
 run      = VRRPBOX=$(OUT)/vrrpbox O=$(O) OUT=$(OUT) SAN=$(SAN) LOGIC_OBJS='$(call objs,$(OUT),$(LOGIC))' CC='$(CC)' STATIC='$(STATIC)' \
 	   CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' LIBMNL_CFLAGS='$(LIBMNL_CFLAGS)' LIBMNL_LIBS='$(LIBMNL_LIBS)' BUDGET='$(BUDGET)' tests/run
 
-.PHONY: all san check unit purity sim fuzz net size install demo deps deps-build deps-demo deps-test bench clean FORCE
+.PHONY: all san check unit purity sim fuzz net size install dist demo deps deps-build deps-demo deps-test bench clean FORCE
 all: $(OUT)/vrrpbox $(OUT)/vrrpbox.stripped $(APPLETS:%=$(OUT)/%)
 san: $(SAN)/vrrpbox $(APPLETS:%=$(SAN)/%)
 
@@ -126,7 +130,17 @@ install: all
 	install -d $(DESTDIR)$(SBINDIR)
 	install -m 755 $(OUT)/vrrpbox $(DESTDIR)$(SBINDIR)/vrrpbox
 	for a in $(APPLETS); do ln -sf vrrpbox $(DESTDIR)$(SBINDIR)/$$a || exit 1; done
+	for p in $(PAGES); do d=$(DESTDIR)$(MANDIR)/man$${p##*.}; install -d $$d && install -m 644 $$p $$d || exit 1; done
+	install -d $(DESTDIR)$(DOCDIR)/examples
+	install -m 644 board/examples/*.conf $(DESTDIR)$(DOCDIR)/examples
 	$(if $(ALIAS:0=),ln -f $(DESTDIR)$(SBINDIR)/vrrpbox $(DESTDIR)$(SBINDIR)/keepalived)
+
+# The sources as one file that is the same bytes wherever it is made.
+VERSION := $(shell sed -n 's/.*VRRPBOX_VERSION "\(.*\)"/\1/p' include/applet.h)
+dist:
+	@mkdir -p $(O) && { git ls-files 2>/dev/null | grep . || find .ci .gitignore LICENSE Makefile README.md applets board core include tests -type f; } | \
+	LC_ALL=C sort | tar -c --format=ustar --owner=0 --group=0 --numeric-owner --mtime=@946684800 --mode=u+rwX,go=rX \
+	--transform='s,^,vrrpbox-$(VERSION)/,' -T - | xz -9e -T1 -c >$(O)/vrrpbox-$(VERSION).tar.xz && sha256sum $(O)/vrrpbox-$(VERSION).tar.xz
 
 deps: deps-build deps-test
 deps-build:

@@ -87,7 +87,13 @@ for a in $("$sbin/vrrpbox" --list); do
 	holds "install: link $a" test "$(readlink "$sbin/$a")" = vrrpbox
 	holds "install: $a runs" "$sbin/$a" --version
 done
-holds "install: nothing else" test "$(find "$top/root" ! -type d | wc -l)" = $(($("$sbin/vrrpbox" --list | wc -l) + 1))
+holds "install: nothing else in sbin" test "$(find "$sbin" ! -type d | wc -l)" = $(($("$sbin/vrrpbox" --list | wc -l) + 1))
+share=$top/root/usr/share
+for p in man1/vrrpbox.1 man8/vrrpd.8 man5/vrrpd.conf.5 man1/vrrp-state.1 man1/vrrp-check.1 man1/vrrp-dump.1; do
+	holds "install: ${p#*/}" cmp "$share/man/$p" "$src/applets/${p#*/}"
+done
+holds "install: examples" test -s "$share/doc/vrrpbox/examples/nginx-pair.conf"
+holds "install: nothing else" test "$(find "$top/root" -type f ! -path "$sbin/*" | grep -vc '/man/\|/examples/')" = 0
 holds "install: again" dynamic install
 holds "install: ALIAS=1" dynamic install ALIAS=1
 holds "install: keepalived is a hard link" same_file "$sbin/keepalived" "$sbin/vrrpbox"
@@ -97,3 +103,10 @@ fails "install: ALIAS=1 over the real keepalived" dynamic install ALIAS=1
 holds "install: the real one stays" grep -qx theirs "$sbin/keepalived"
 holds "install: SBINDIR" dynamic install SBINDIR=/opt/bin
 holds "install: SBINDIR is used" test -x "$top/root/opt/bin/vrrpbox"
+
+# The tarball: the same bytes when it is made from what it holds, and it builds.
+holds "dist: a tarball" make -s -C "$src" dist O="$top/d1"
+mkdir "$top/x" && tar -xJf "$top"/d1/vrrpbox-*.tar.xz -C "$top/x"
+holds "dist: the same bytes out of the tarball" sh -c "make -s -C $top/x/vrrpbox-* dist O=$top/d2 && cmp $top/d1/*.xz $top/d2/*.xz"
+holds "dist: one directory, named by its version" test "$(ls "$top/x")" = "vrrpbox-$("$OUT/vrrpbox" --version | sed 's/.* //; s/)//')"
+holds "dist: everything that is wanted" sh -c "cd $top/x/* && test -e LICENSE -a -e README.md -a -e tests/run -a -e board/deps.sh -a -x .ci/run"
