@@ -15,6 +15,7 @@ trap 'rm -f "$new"' EXIT
 } >"$new"
 if [ "${1:-}" = --write ]; then
 	cat "$new" >README.md
+	"${0%/*}/man.sh" --write >/dev/null	# the other place that shows the rows
 elif ! grep -qx "$begin" README.md || ! grep -qx "$end" README.md; then
 	echo 'not ok readme: the marks around the keyword table are gone'
 elif cmp -s "$new" README.md; then
