@@ -54,8 +54,8 @@ $(SAN)/% $(O)/fuzz/%: LIBS = -lmnl
 SANCC   ?= gcc
 # what stands in for the library must not be turned into calls of the library
 $(OUT)/core/sys/tiny.o $(OUT)/core/sys/tiny_calls.o: FLAGS += -fno-lto -ffreestanding $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
-# child.c leaves functions by exec: what the sanitizer marked on that stack would stay marked
-$(SAN)/core/sys/child.o: FLAGS += --param asan-stack=0
+# spawn.c leaves functions by exec: what the sanitizer marked on that stack would stay marked
+$(SAN)/core/sys/spawn.o: FLAGS += --param asan-stack=0
 
 objs     = $(patsubst %.c,$1/%.o,$2)
 say      = $(if $(V),,@echo '  $1' $(patsubst $(O)/%,%,$@);)
@@ -86,8 +86,8 @@ $(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(call objs,$(OUT),$(CORE))
 	$(link)
 $(SAN)/tests/test_%: $(SAN)/tests/test_%.o $(call objs,$(SAN),$(CORE))
 	$(link)
-# sim.c holds the real engine over fake edges: no object of core/sys, and not the hall that only listens
-$(SAN)/tests/sim: $(call objs,$(SAN),$(filter-out core/sys/% core/diagnose.c,$(CORE)) tests/sim.c $(wildcard tests/fake*.c))
+# sim.c holds the real engine over fake edges: no object of core/sys, and not the halls that only listen or help
+$(SAN)/tests/sim: $(call objs,$(SAN),$(filter-out core/sys/% core/diagnose.c core/helper.c,$(CORE)) tests/sim.c $(wildcard tests/fake*.c))
 	$(link)
 # The third: clang's, for its fuzzer. Without it there is a program that says so, older than anything.
 FUZZED   = -g -O1 -fsanitize=address,undefined,fuzzer

@@ -20,6 +20,7 @@
 #include "config.h"
 #include "engine.h"
 #include "file.h"
+#include "helper.h"
 #include "localtime.h"
 #include "log.h"
 #include "opts.h"
@@ -37,8 +38,9 @@ enum {				/* exit codes: keepalived's (reference d.7), and -t's (design 4) */
 
 struct options {
 	const char *file, *run_dir, *pid_file, *config_id, *test_out;
-	bool given, test, diff, dump, keywords, markdown, foreground, console, no_syslog, detail, keep_vips, strict, as_keepalived;
+	bool given, test, diff, dump, keywords, markdown, foreground, console, no_syslog, detail, keep_vips, strict, as_keepalived, bare;
 	int facility, ready_fd;
+	char *argv0;
 };
 
 static struct options opt;
@@ -65,6 +67,7 @@ static const struct opt rows[] = {
 	TEXT('i', "config-id", config_id),
 	FLAG('e', "all-config", strict),
 	FLAG('V', "dont-release-vrrp", keep_vips),
+	FLAG(0,   "no-sandbox", bare),
 	CALL('S', "log-facility", OPT_VALUE, O_FACILITY),
 	CALL('t', "config-test", OPT_MAYBE, O_TEST),
 	CALL('u', "umask", OPT_VALUE, O_UMASK),
@@ -183,7 +186,7 @@ static int parse_options(char **argv)
 	struct opt_error err;
 	int code;
 
-	opt = (struct options){ .facility = LOG_DAEMON, .ready_fd = -1 };
+	opt = (struct options){ .facility = LOG_DAEMON, .ready_fd = -1, .argv0 = argv[0] };
 	opt.as_keepalived = !strcmp(name ? name + 1 : argv[0], "keepalived");
 	code = opts_read(argv, rows, &opt, special, &err);
 	if (err.text)
@@ -200,11 +203,14 @@ static int parse_options(char **argv)
 
 /* ---- configuration ---- */
 
+static struct config_source source(const char *path)
+{
+	return (struct config_source){ .path = path, .config_id = opt.config_id, .include_strict = opt.strict };
+}
+
 static struct conf *load(struct findings *f, const char *path)
 {
-	const struct config_source src = {
-		.path = path, .config_id = opt.config_id, .include_strict = opt.strict,
-	};
+	const struct config_source src = source(path);
 
 	return config_load(&src, f);
 }
@@ -354,6 +360,15 @@ static const char *mark(const struct global_conf *g)
 	return path;
 }
 
+/* Of the process that starts programs. */
+static void helper_told(int err)
+{
+	if (err == -EPIPE)
+		log_err("the helper that starts programs has ended: scripts count as failed, nobody is notified; a restart brings it back");
+	else if (err)
+		log_err("the helper cannot read %s: %s; what is new in it will not be run", opt.file, strerror(-err));
+}
+
 /* NULL, or why it was refused. */
 static const char *reload(struct daemon *d, struct findings *f, char *buf, size_t size)
 {
@@ -365,7 +380,10 @@ static const char *reload(struct daemon *d, struct findings *f, char *buf, size_
 	log_notice("reloading %s", opt.file);
 	path = mark(&d->e.conf->global);
 	snprintf(marked, sizeof marked, "%s", path ? path : "");	/* the old configuration goes */
-	if ((c = load(f, opt.file)) && (err = engine_reload(&d->e, c)) < 0)
+	c = load(f, opt.file);
+	if (c && (err = child_reread()) < 0 && err != -EPIPE)
+		helper_told(err);
+	if (c && (err = engine_reload(&d->e, c)) < 0)
 		config_free(c);
 	if (path)
 		unlink(marked);
@@ -480,6 +498,18 @@ static void works(const struct daemon *d)
 	ready_say(READY_UP, engine_status(&d->e, status, sizeof status));
 }
 
+/* Before anything is opened: it shall have nothing. */
+static void open_helper(struct conf *c)
+{
+	const struct config_source src = source(opt.file);
+	int fd = opt.bare ? -1 : helper_open(&src, c, opt.argv0);
+
+	if (fd >= 0)
+		child_far(fd, helper_told);
+	else if (!opt.bare)
+		log_err("no process for programs: %s; they are started by this one", strerror(-fd));
+}
+
 /* ready: descriptor of the waiting parent, or -1. */
 static int run(struct conf *c, int ready)
 {
@@ -491,6 +521,7 @@ static int run(struct conf *c, int ready)
 	           opt.file);
 	if ((err = open_signals(&d)) < 0)
 		return cannot_open(what, err);
+	open_helper(c);
 	ready_open(opt.ready_fd);
 	err = engine_open(&d.e, c, opt.run_dir, &what);
 	if (!err)
@@ -525,6 +556,7 @@ static int run(struct conf *c, int ready)
 	ready_say(READY_STOPPING, NULL);
 	engine_close(&d.e);
 	close(d.sig.fd);
+	helper_wait();
 	log_notice("stopped");
 	return EXIT_OK;
 }
@@ -751,6 +783,7 @@ const struct applet applet_vrrpd = {
 	         "  -e            an include that matches nothing is an error\n"
 	         "  -V            leave the addresses set when stopping\n"
 	         "  -u MASK       file creation mask\n"
+	         "  --no-sandbox  with all permissions, programs started by itself: for debugging\n"
 	         "  --ready-fd N  write a newline there when it works, and close it\n"
 	         "  --signum=NAME number of the signal for STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON\n"
 	         "keepalived's other options are accepted and have no effect.\n"),

@@ -15,14 +15,24 @@ static unsigned index_of(const struct fifo *f)
 
 static void start(struct fifo *f);
 
+static void cannot(const struct fifo *f, const char *why)
+{
+	const struct cmd *cmd = f->e->conf->global.fifo[FIFO_SCRIPTS + index_of(f)];
+
+	if (cmd && !f->e->stopping)
+		log_err("cannot run %s, the reader of %s: %s", cmd->argv[0], f->path, why);
+}
+
 static void reader_ended(struct child *c, int status, usec now)
 {
 	struct fifo *f = container_of(c, struct fifo, child);
-	char why[48];
+	char why[CHILD_TEXT];
 
 	f->e->now = now;
 	heap_del(&f->e->heap, &f->limit);
-	if (f->again)
+	if (status < 0)
+		cannot(f, child_error_text(status));
+	else if (f->again)
 		start(f);
 	else
 		log_err("the reader of %s ended (%s); a reload starts it again", f->path, child_status_text(status, why, sizeof why));
@@ -43,9 +53,9 @@ static void start(struct fifo *f)
 		return;
 	why = program_refused(g, cmd, cmd->argv, &cred, buf, sizeof buf);
 	if (!why && (err = child_start(&f->child, cmd->argv, extra, &cred, reader_ended)) < 0)
-		why = strerror(-err);
+		why = child_error_text(err);
 	if (why)
-		log_err("cannot run %s, the reader of %s: %s", cmd->argv[0], f->path, why);
+		cannot(f, why);
 }
 
 /* Told to end and did not. */

@@ -41,14 +41,24 @@ static const struct cmd *command(const struct vr *v)
 	}
 }
 
+static void cannot(const struct vr *v, const char *why)
+{
+	const struct cmd *cmd = command(v);
+
+	if (cmd)
+		log_err("(%s) cannot run notify script %s: %s", v->c->name, cmd->argv[0], why);
+}
+
 static void done(struct child *c, int status, usec now)
 {
 	struct vr *v = container_of(c, struct vr, notify.child);
-	char why[48];
+	char why[CHILD_TEXT];
 
 	v->e->now = now;
 	heap_del(&v->e->heap, &v->notify.limit);
-	if (status)
+	if (status < 0)
+		cannot(v, child_error_text(status));
+	else if (status)
 		log_info("(%s) notify script for %s: %s", v->c->name, fsm_state_text(v->notify.state),
 		         child_status_text(status, why, sizeof why));
 	advance(v);
@@ -70,9 +80,9 @@ static bool start(struct vr *v)
 	snprintf(prio, sizeof prio, "%u", v->notify.prio);
 	why = program_refused(&v->e->conf->global, cmd, cmd->argv, &cred, buf, sizeof buf);
 	if (!why && (err = child_start(&v->notify.child, cmd->argv, v->notify.stage == 2 ? extra : NULL, &cred, done)) < 0)
-		why = strerror(-err);
+		why = child_error_text(err);
 	if (why)
-		log_err("(%s) cannot run notify script %s: %s", v->c->name, cmd->argv[0], why);
+		cannot(v, why);
 	return !why;
 }
 

@@ -32,12 +32,29 @@ static unsigned running(const struct engine *e)
 	return n;
 }
 
+static void cannot_run(struct tracker *s, int err)
+{
+	const char *why = child_error_text(err);
+
+	if (s->fail_errno != err)
+		log_err("VRRP_Script(%s) cannot run %s: %s; that counts as a failure", s->c->name, s->c->cmd.argv[0], why);
+	s->fail_errno = err;
+	s->began = s->e->now;
+	tracker_result(s, false, why);
+}
+
 static void done(struct child *c, int status, usec now)
 {
 	struct tracker *s = container_of(c, struct tracker, child);
-	char why[48];
+	char why[CHILD_TEXT];
 
 	s->e->now = now;
+	if (status < 0 && !s->kills && !s->e->stopping) {
+		heap_del(&s->e->heap, &s->limit);
+		cannot_run(s, status);
+		return;
+	}
+	s->fail_errno = 0;
 	s->status = status;
 	s->took = now - s->began;
 	heap_del(&s->e->heap, &s->limit);
@@ -62,16 +79,6 @@ static void over_time(struct timer *t, usec now)
 	heap_set(&s->e->heap, &s->limit, now + (s->kills < 2 ? 2 : 10) * SEC);
 	if (s->kills < 3)
 		s->kills++;
-}
-
-static void cannot_run(struct tracker *s, int err)
-{
-	if (s->fail_errno != err)
-		log_err("VRRP_Script(%s) cannot run %s: %s; that counts as a failure", s->c->name,
-		        s->c->cmd.argv[0], strerror(-err));
-	s->fail_errno = err;
-	s->began = s->e->now;
-	tracker_result(s, false, strerror(-err));
 }
 
 /* Looked at before each run, so that a chmod is enough to mend it. */
@@ -160,7 +167,6 @@ static void run(struct timer *t, usec now)
 		cannot_run(s, err);
 		return;
 	}
-	s->fail_errno = 0;
 	heap_set(&e->heap, &s->limit, now + limit_of(s));
 }
 

@@ -12,11 +12,11 @@
 #include "loop.h"
 
 struct child;
-typedef void child_done(struct child *c, int status, usec now);	/* status as waitpid gives it */
+typedef void child_done(struct child *c, int status, usec now);	/* status as waitpid gives it; < 0: -errno, it could not be started */
 
 /* One running program; lives in its owner. Zero it before first use. */
 struct child {
-	pid_t pid;		/* 0 = not running; also its process group */
+	pid_t pid;		/* 0 = not running; also its process group (another process starts it: its number there) */
 	bool stays;		/* it may outlive us (a service that was started): no PDEATHSIG */
 	child_done *done;
 	struct child *next;	/* child.c's list */
@@ -27,6 +27,14 @@ struct cred {
 	uid_t uid;
 	gid_t gid;
 };
+
+/*
+ * From now on, before child_open: the process at the other end of fd (a SOCK_SEQPACKET; order.h) starts and ends programs for us.
+ * What child_start cannot know is told by done then. told hears how it fared with child_reread, and -EPIPE when it is gone: done is
+ * called for all that ran, and nothing starts any more. It is logged there.
+ */
+void child_far(int fd, void (*told)(int err));
+int child_reread(void);		/* it reads the configuration again: before what is new in it is started. 0 or -errno */
 
 /*
  * Open the SIGCHLD descriptor (signals are blocked in the daemon). register s with the loop; its ready reaps all.
@@ -52,7 +60,10 @@ void child_forget(struct child *c);
 
 unsigned child_count(void);	/* running now */
 
-/* "exited with status 1", "killed by signal 9" into buf. */
+enum { CHILD_TEXT = 48 };
+const char *child_error_text(int err);	/* of child_start, and of a negative status */
+
+/* "exited with status 1", "killed by signal 9" into buf; or the error. */
 const char *child_status_text(int status, char *buf, size_t size);
 
 /* USER [[:]GROUP], names or numbers; NULL user: keepalived_script if it exists, else ourselves (K c.3). 0, or -ENOENT. */

@@ -408,6 +408,9 @@ struct contrib tracker_contrib(const struct track *ref, const struct tracker *t)
 const char *program_refused(const struct global_conf *g, const struct cmd *cmd, char *const argv[], struct cred *cred,
                             char *buf, size_t size);
 void programs_look(const struct conf *c, struct report *r);	/* findings about all of them */
+enum { PROGRAM_SCRIPT, PROGRAM_NOTIFY, PROGRAM_READER = PROGRAM_NOTIFY + NOTIFY_N };	/* the latter: + NOTIFY_*, + FIFO_* */
+typedef void program_each(void *ctx, const struct cmd *cmd, char *const argv[], unsigned kind);
+void programs_each(const struct conf *c, program_each *each, void *ctx);	/* all of them */
 
 /* demote.c */
 void vr_demote(struct vr *v, enum demotion how, usec until);	/* DEMOTE_NOT restores */

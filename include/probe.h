@@ -36,7 +36,7 @@ struct probe {
 	bool tried;		/* --start ran, and nothing has been good since: it does not run again */
 	uint8_t phase;		/* the frame's own: looking, or what --start is at */
 	uint8_t step;		/* the kind's own: counts into probe_kind.steps */
-	int status;		/* of --start's command, as waitpid; < 0: it goes on, or could not be started: -errno */
+	int status;		/* of --start's command, as waitpid or more: it goes on; < 0: it could not be started: -errno */
 	usec timeout, until;	/* of this look */
 	usec now;		/* of this turn */
 	usec began, took;	/* the last look alone */

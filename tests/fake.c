@@ -381,6 +381,11 @@ unsigned child_count(void)
 	return 0;
 }
 
+const char *child_error_text(int err)
+{
+	return strerror(-err);
+}
+
 const char *child_status_text(int status, char *buf, size_t size)
 {
 	snprintf(buf, size, "status %d", status);

@@ -1,164 +1,38 @@
 /*
- * child.c - programs of the config: started, watched, ended (sys: clone, execve, signalfd, waitpid).
- * What a child is: reference c.2, c.3.
+ * child.c - programs of the config: started, watched, ended (sys: signalfd, waitpid; or a socket to the process that does all
+ * that). Who runs them: reference c.3.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "child.h"
 #include "limits.h"
+#include "order.h"
+#include "spawn.h"
 
 enum {
 	ARGS_MAX = CMD_ARGS_MAX + 8,	/* a command and what notify adds */
-	REAP_TURN = 64,			/* ends told in one turn of the loop */
-	FDS_TRIED = 1024		/* descriptors closed one by one where close_range is unknown */
+	REAP_TURN = 64			/* ends told in one turn of the loop */
 };
 
 static struct child *running;
-static union {			/* never written: SIG_DFL in the kernel's sigaction, no signal, no priority */
-	unsigned long sigaction[8];
-	sigset_t mask;
-	struct sched_param sched;
-} zero;
+static struct {			/* another process starts and ends them for us; told NULL: we do */
+	int fd;			/* -1: it is gone */
+	unsigned number;	/* of the last one */
+	void (*told)(int err);
+} far;
 
-/*
- * ---- starting: everything up to spawn runs in the new process, on its parent's memory ----
- * It never returns, so AddressSanitizer would take its frames for living ones of ours.
- */
-#define CHILD_SIDE __attribute__((no_sanitize_address))
-
-struct job {
-	char **argv;		/* argv[-1] is free: the shell's place */
-	const struct cred *cred;	/* NULL: stay who we are */
-	bool stays;
-	int err;		/* what went wrong; the parent reads it after exec or _exit */
-};
-
-/* The system calls themselves: the library's versions first stop every thread, and we have none. */
-CHILD_SIDE static int become(const struct cred *c)
+static int say(const struct order *o)
 {
-#ifdef SYS_setuid32		/* the old calls take 16 bits */
-	if (syscall(SYS_setgroups32, 1, &c->gid) || syscall(SYS_setgid32, c->gid) || syscall(SYS_setuid32, c->uid))
-#else
-	if (syscall(SYS_setgroups, 1, &c->gid) || syscall(SYS_setgid, c->gid) || syscall(SYS_setuid, c->uid))
-#endif
-		return errno;
-	return 0;
-}
-
-CHILD_SIDE static void plain_signals(void)
-{
-	int s;
-
-	for (s = 1; s < _NSIG; s++)
-		syscall(SYS_rt_sigaction, s, &zero.sigaction, NULL, _NSIG / 8);
-	sigprocmask(SIG_SETMASK, &zero.mask, NULL);
-}
-
-CHILD_SIDE static void plain_priority(void)
-{
-	syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &zero.sched);
-	setpriority(PRIO_PROCESS, 0, 0);
-}
-
-CHILD_SIDE static void plain_files(void)
-{
-	int fd = open("/dev/null", O_RDWR);
-
-	dup2(fd, STDIN_FILENO);
-	dup2(fd, STDOUT_FILENO);
-	dup2(fd, STDERR_FILENO);
-#ifdef SYS_close_range
-	if (!syscall(SYS_close_range, 3U, ~0U, 0U))
-		return;
-#endif
-	for (fd = 3; fd < FDS_TRIED; fd++)
-		close(fd);
-}
-
-/* Returns only when it could not be. */
-CHILD_SIDE static int exec_file(char *path, char **argv)
-{
-	char *name = argv[0];
-	int err;
-
-	execve(path, argv, environ);
-	if (errno != ENOEXEC)
-		return errno;
-	argv[-1] = "sh";
-	argv[0] = path;
-	execve("/bin/sh", argv - 1, environ);
-	err = errno;
-	argv[0] = name;
-	return err;
-}
-
-/* As execvp does, except that a directory without permission does not hide the reason of the others. */
-CHILD_SIDE static int exec_search(char **argv)
-{
-	const char *dir = getenv("PATH"), *end;
-	char path[PATH_MAX];
-	int err, worst = ENOENT;
-
-	if (strchr(argv[0], '/'))
-		return exec_file(argv[0], argv);
-	for (dir = dir ? dir : "/usr/sbin:/usr/bin:/sbin:/bin";; dir = end + 1) {
-		end = strchrnul(dir, ':');
-		if (snprintf(path, sizeof path, "%.*s%s%s", (int)(end - dir), dir, end == dir ? "" : "/", argv[0]) <
-		    (int)sizeof path) {
-			err = exec_file(path, argv);
-			if (err != ENOENT && err != ENOTDIR)
-				worst = err;
-		}
-		if (!*end)
-			return worst;
-	}
-}
-
-CHILD_SIDE static int in_child(void *arg)
-{
-	struct job *j = arg;
-
-	setpgid(0, 0);
-	plain_signals();
-	plain_priority();
-	plain_files();
-	if (j->cred && (j->err = become(j->cred)))
-		_exit(127);
-	syscall(SYS_prctl, PR_SET_PDEATHSIG, j->stays ? 0 : SIGTERM);	/* after the change of user, which clears it */
-	j->err = exec_search(j->argv);
-	_exit(127);
-}
-
-/*
- * The parent sleeps until exec or _exit (CLONE_VFORK), so the reason of a failure is known at once and no page is
- * copied. Not vfork(): on some machines musl's is a fork, and then j.err would stay behind in the child.
- */
-static pid_t spawn(struct job *j)
-{
-	char stack[PATH_MAX + 16384] __attribute__((aligned(16)));
-	sigset_t all, before;
-	pid_t pid;
-
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &before);	/* no handler of ours may run on two stacks */
-	pid = clone(in_child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, j);
-	if (pid < 0)
-		j->err = errno;
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return pid;
+	return far.fd < 0 ? -EPIPE : send(far.fd, o, sizeof *o, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
 static unsigned append(char **v, unsigned n, char *const words[])
@@ -171,27 +45,49 @@ static unsigned append(char **v, unsigned n, char *const words[])
 	return n;
 }
 
-int child_start(struct child *c, char *const argv[], const char *const extra[], const struct cred *cred, child_done *done)
+/* The other process does it; what it is, whom it may become and whether it is in the configuration is for it to know. */
+static int order_start(struct child *c, char *const argv[], const char *const extra[], const struct cred *cred)
+{
+	struct order o = { .verb = ORDER_START, .stays = c->stays, .command = order_words(argv), .uid = geteuid(), .gid = getegid() };
+
+	for (; extra && *extra; extra++) {
+		if (o.nextra == ORDER_EXTRA)
+			return -E2BIG;
+		o.extra[o.nextra++] = order_word(*extra);
+	}
+	if (cred) {
+		o.uid = cred->uid;
+		o.gid = cred->gid;
+	}
+	do
+		c->pid = ++far.number & 0x7fffffff;
+	while (!c->pid);
+	o.number = c->pid;
+	return say(&o);
+}
+
+static int start_here(struct child *c, char *const argv[], const char *const extra[], const struct cred *cred)
 {
 	char *v[ARGS_MAX + 2];
-	struct job j = { .argv = v + 1, .cred = cred, .stays = c->stays };
 	unsigned n = append(v + 1, append(v + 1, 0, argv), (char *const *)extra);
-	pid_t pid;
 
 	if (n == 0)
 		return -ENOENT;
 	if (n >= ARGS_MAX)
 		return -E2BIG;
 	v[1 + n] = NULL;
-	if (cred && cred->uid == geteuid() && cred->gid == getegid())
-		j.cred = NULL;
-	pid = spawn(&j);
-	if (j.err) {
-		if (pid > 0)
-			waitpid(pid, NULL, 0);
-		return -j.err;
+	c->pid = spawn(v + 1, cred, c->stays);
+	return c->pid < 0 ? c->pid : 0;
+}
+
+int child_start(struct child *c, char *const argv[], const char *const extra[], const struct cred *cred, child_done *done)
+{
+	int err = (far.told ? order_start : start_here)(c, argv, extra, cred);
+
+	if (err) {
+		c->pid = 0;
+		return err;
 	}
-	c->pid = pid;
 	c->done = done;
 	c->next = running;
 	running = c;
@@ -242,28 +138,63 @@ static void reap(struct source *s, usec now)
 	kill(getpid(), SIGCHLD);	/* blocked, so it only wakes the next turn */
 }
 
-/* Out of the environment, as often as it is there. */
-static void forget(const char *name)
+/* Nobody is there any more: what it ran has ended with it. */
+static void lose(struct source *s, usec now)
 {
-	size_t n = strlen(name);
-	char **from = environ, **to = environ;
+	struct child *c;
 
-	for (; from && *from; from++)
-		if (strncmp(*from, name, n) || (*from)[n] != '=')
-			*to++ = *from;
-	if (to)
-		*to = NULL;
+	close(s->fd);
+	s->fd = far.fd = -1;
+	far.told(-EPIPE);
+	while ((c = unlink_child(&running)))
+		c->done(c, -EPIPE, now);
+}
+
+static void hear(struct source *s, usec now)
+{
+	struct outcome o;
+	struct child *c;
+	ssize_t n;
+
+	for (int i = 0; i < REAP_TURN; i++) {
+		n = recv(s->fd, &o, sizeof o, MSG_DONTWAIT);
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n != sizeof o) {
+			lose(s, now);
+			return;
+		}
+		if (!o.number)
+			far.told(o.status);
+		else if ((c = unlink_child(find(o.number))))
+			c->done(c, o.status, now);
+	}
+}
+
+void child_far(int fd, void (*told)(int err))
+{
+	far.fd = fd;
+	far.told = told;
+}
+
+int child_reread(void)
+{
+	const struct order o = { .verb = ORDER_READ };
+
+	return far.told ? say(&o) : 0;
 }
 
 int child_open(struct source *s)
 {
 	sigset_t set;
 
-	forget("IFS");
-	forget("LD_PRELOAD");
-	forget("LD_LIBRARY_PATH");
-	forget("NOTIFY_SOCKET");
-	syscall(SYS_rt_sigaction, SIGCHLD, &zero.sigaction, NULL, _NSIG / 8);	/* ignored by our parent: none would be told */
+	spawn_plain_environment();
+	if (far.told) {
+		s->ready = hear;
+		s->fd = far.fd;
+		return 0;
+	}
+	spawn_plain_sigchld();
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
@@ -280,7 +211,11 @@ void child_close(struct source *s)
 
 void child_kill(struct child *c, int sig)
 {
-	if (c->pid > 0)
+	const struct order o = { .verb = ORDER_SIGNAL, .number = c->pid, .signal = sig };
+
+	if (c->pid > 0 && far.told)
+		say(&o);
+	else if (c->pid > 0)
 		kill(-c->pid, sig);
 }
 
@@ -300,8 +235,16 @@ unsigned child_count(void)
 	return n;
 }
 
+const char *child_error_text(int err)
+{
+	return err == -EPIPE ? "the helper that starts programs is gone" :
+	       err == -ESTALE ? "not in the configuration that the helper read" : strerror(-err);
+}
+
 const char *child_status_text(int status, char *buf, size_t size)
 {
+	if (status < 0)
+		return child_error_text(status);
 	if (WIFSIGNALED(status))
 		snprintf(buf, size, "killed by signal %d", WTERMSIG(status));
 	else

@@ -12,6 +12,7 @@
 
 #define OWNER(p, member) ((struct probe *)(void *)((char *)(p) - offsetof(struct probe, member)))
 
+enum { GOES_ON = 1 << 20 };		/* no status of waitpid */
 enum { LOOK, SECOND, COMMAND, PAUSE };	/* phases: a look; the look again, after --start's command and its pause */
 
 static const struct probe_kind *const kinds[CHECK_N] = {
@@ -39,7 +40,7 @@ static const struct probe_kind *kind_of(const struct probe *p)
 /* As it stands within a line: "connection refused". */
 static const char *reason(int err, char *buf, size_t size)
 {
-	snprintf(buf, size, "%s", strerror(-err));
+	snprintf(buf, size, "%s", child_error_text(err));
 	if (buf[1] < 'A' || buf[1] > 'Z')	/* not "I/O error" */
 		*buf |= 32;
 	return buf;
@@ -62,7 +63,7 @@ static void command_done(struct child *c, int status, usec now)
 
 	p->status = status;
 	p->phase = PAUSE;
-	heap_set(p->env->heap, &p->limit, now + p->c->wait);
+	heap_set(p->env->heap, &p->limit, now + (status < 0 ? 0 : p->c->wait));
 }
 
 /* The look was bad: may a command mend it? true: it is under way. */
@@ -86,15 +87,15 @@ static bool command(struct probe *p)
 static const char *after(const struct probe *p, char *buf, size_t size)
 {
 	struct text t = { buf, size, 0 };
-	char end[48];
+	char end[CHILD_TEXT];
 
 	*buf = 0;
 	if (p->phase == LOOK)
 		return buf;
 	text_put(&t, ", after --start");
-	if (p->status < 0 && p->phase == PAUSE)
+	if (p->status < 0)
 		text_put(&t, " failed: %s", reason(p->status, end, sizeof end));
-	else if (p->status > 0)
+	else if (p->status && p->status != GOES_ON)
 		text_put(&t, " %s", child_status_text(p->status, end, sizeof end));
 	return buf;
 }
@@ -230,7 +231,7 @@ static void on_time(struct timer *t, usec now)
 	p->now = now;
 	if (p->phase == COMMAND) {		/* it has not ended: a program that stays, or one that hangs */
 		child_forget(&p->child);
-		command_done(&p->child, -1, now);
+		command_done(&p->child, GOES_ON, now);
 	} else if (p->phase == PAUSE) {
 		look(p, SECOND);
 	} else if (now >= p->until) {

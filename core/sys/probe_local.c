@@ -111,11 +111,13 @@ static void timed_out(struct probe *p)
 static void exec_done(struct child *c, int status, usec now)
 {
 	struct probe *p = (struct probe *)(void *)((char *)c - offsetof(struct probe, child));
-	char buf[48];
+	char buf[CHILD_TEXT];
 
 	p->now = now;
 	if (p->step == ENDING)
 		timed_out(p);
+	else if (status < 0)
+		probe_cannot_errno(p, NULL, status);
 	else
 		probe_done(p, status == 0, "%s", child_status_text(status, buf, sizeof buf));
 }

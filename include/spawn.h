@@ -1,0 +1,28 @@
+/*
+ * spawn.h - a new program in a process of its own (sys: clone, execve). Only child.c starts programs by it.
+ */
+#ifndef SPAWN_H
+#define SPAWN_H
+
+#include <stdbool.h>
+
+#include "child.h"
+
+/*
+ * argv[0] (a path, or a name looked up in PATH) with the words of argv; argv[-1] is free and gets written. cred: NULL stays who we are.
+ * The process is as child_start says. Its pid, or -errno: that of the exec too.
+ */
+pid_t spawn(char **argv, const struct cred *cred, bool stays);
+
+void spawn_signals(void (*handler)(int));	/* SIG_DFL or SIG_IGN for all of them */
+
+/* stdin, stdout, stderr on /dev/null; every other descriptor is closed, but keep (>= 0), which becomes 3. */
+void spawn_plain_files(int keep);
+
+/* Environment less what children are not to have. */
+void spawn_plain_environment(void);
+
+/* SIGCHLD has its usual meaning, even if our parent ignored it. */
+void spawn_plain_sigchld(void);
+
+#endif
