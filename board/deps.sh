@@ -12,7 +12,8 @@ PATH=$PATH:/usr/sbin:/sbin	# which Debian leaves out for ordinary users
 build='gcc=gcc libc6-dev= binutils=objcopy linux-libc-dev= libmnl-dev= pkg-config=pkg-config musl-tools=musl-gcc musl-dev='
 demo='util-linux=nsenter iproute2=ip nftables=nft nginx-light=nginx psmisc=killall python3=python3'
 test="$demo iputils-ping=ping procps=pgrep curl=curl busybox=busybox tcpdump=tcpdump tshark=tshark strace=strace keepalived=keepalived frr=
-	shellcheck=shellcheck xz-utils=xz mandoc=mandoc runit=runsv clang=clang libclang-rt-dev="
+	shellcheck=shellcheck xz-utils=xz mandoc=mandoc runit=runsv clang=clang libclang-rt-dev=
+	qemu-system-x86=qemu-system-x86_64 cpio=cpio kmod=depmod"
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -74,32 +75,6 @@ get() {
 	absent "$@"
 }
 
-# A libmnl.a out of Debian's archive: bookworm's package has none, the next release's has.
-# Private apt state: nothing of the machine's own changes, and the mirror is the machine's own.
-fetch_mnl() {
-	dir=$1
-	repo=$(apt-get indextargets --format '$(COMPONENT) $(REPO_URI)' |
-		awk '$1 == "main" && !/security/ { print $2; exit }')
-	[ -n "$repo" ] || return 1
-	key=/usr/share/keyrings/debian-archive-keyring.gpg
-	[ -e $key ] && key="[signed-by=$key]" || key=
-	mkdir -p "$dir/apt/lists/partial" "$dir/apt/archives/partial"
-	echo "deb $key $repo trixie main" >"$dir/apt/list"
-	cat >"$dir/apt/conf" <<-END
-		Dir::State "$dir/apt"; Dir::State::status "/dev/null"; Dir::Cache "$dir/apt";
-		Dir::Etc::sourcelist "$dir/apt/list"; Dir::Etc::sourceparts "-";
-		APT::Architectures "$(dpkg --print-architecture)"; APT::Sandbox::User "root";
-		Acquire::Languages "none"; Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
-	END
-	echo "deps: fetching a static libmnl"
-	(
-		export APT_CONFIG="$dir/apt/conf"
-		cd "$dir/apt"
-		apt-get update -qq && apt-get download -qq libmnl-dev && dpkg -x libmnl-dev_*.deb "$dir/mnl"
-	)
-	rm -rf "$dir/apt"
-}
-
 tree() {
 	absent $build || { echo 'deps: as root, make deps-build installs what is missing' >&2; exit 1; }
 	mkdir -p "$1/include"
@@ -108,7 +83,8 @@ tree() {
 	lib=$(ls /usr/lib/"$multi"/libmnl.a /usr/lib/libmnl.a 2>/dev/null | head -n 1) || :
 	hdr=/usr/include
 	if [ -z "$lib" ]; then
-		[ -e "$dir/mnl" ] || fetch_mnl "$dir" || :
+		# bookworm's package has none, the next release's has
+		"${0%/*}/fetch.sh" trixie "$(dpkg --print-architecture 2>/dev/null)" "$dir/mnl" libmnl-dev || :
 		lib=$(find "$dir/mnl" -name libmnl.a 2>/dev/null | head -n 1)
 		hdr=$dir/mnl/usr/include
 	fi

@@ -14,7 +14,7 @@ for p; do
 	[ -e "$dir/.$p" ] || wanted="$wanted $p"
 done
 [ "$wanted" ] || exit 0
-command -v apt-get >/dev/null && command -v dpkg >/dev/null || { echo "fetch: not a Debian machine; wanted$wanted of $arch" >&2; exit 1; }
+[ "$(command -v apt-get)" ] || { echo "fetch: not a Debian machine; wanted$wanted of $arch" >&2; exit 1; }
 # shellcheck disable=SC2016	# apt's own words
 repo=$(apt-get indextargets --format '$(COMPONENT) $(REPO_URI)' | awk '$1 == "main" && !/security/ { print $2; exit }')
 [ "$repo" ] || { echo 'fetch: the machine names no mirror of Debian' >&2; exit 1; }

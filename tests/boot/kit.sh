@@ -1,9 +1,10 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034
 # kit.sh - what booting an emulated machine needs: Debian's kernel for it, and an initramfs of a few files.
-# BOOT_ACCEL=kvm where KVM is worth its name (tcg: emulated). O is the build's output (out). Everything fetched lies in $O/deps/BOARD; without network or qemu: skip and 77.
+# O is the build's output; what is fetched lies in $O/deps/BOARD. Without network or qemu: skip and 77.
+# BOOT_ACCEL=kvm where KVM is worth its name; without it everything is emulated.
 
 export PATH="$PATH:/usr/sbin:/sbin"
-O=${O:-out}
+O=${O:-${0%/*}/../../out}
 
 boot_cannot() {
 	echo "skip ${0##*/}${BOARD:+ $BOARD}: $1"
@@ -39,7 +40,7 @@ boot_board() {
 
 # Of the modules stays what a router may want: the rest is 300 MB.
 boot_kernel() (
-	"${0%/*}/../../board/fetch.sh" bookworm "$arch" "$deps" linux-image-$flavour busybox-static >&2 || exit
+	"${0%/*}/../../board/fetch.sh" bookworm "$arch" "$deps" "linux-image-$flavour" busybox-static >&2 || exit
 	cd "$deps" || exit
 	rm -rf usr/share boot/System.map-* boot/config-*
 	cd lib/modules/* || exit

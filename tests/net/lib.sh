@@ -19,8 +19,11 @@
 #   frames HOST IF [FILTER]    prints it, a line a frame
 #   has_vip HOST [ADDR]   no_vip HOST [ADDR]   vrrp_master HOST...   who of them holds the address
 #   logged HOST TEXT      no_log HOST TEXT     log_count HOST TEXT   in its daemon's log
-#   wait_until SEC CMD...      look every 30 ms
+#   wait_until SEC CMD...      look every 30 ms; LAB_SLOW=N makes all such bounds N times longer
 #   ok NAME   not_ok NAME WHAT   skip NAME REASON   is NAME CMD...   soon NAME SEC CMD...   same NAME GOT WANT   finish
+#
+# What this machine's kernel has not (dummy, vlan, bond, vrf, ipvlan, netem, AH) an emulated one has:
+#   tests/boot/guest [-t SEC] tests/net/NAME.sh
 
 export PATH="$PATH:/usr/sbin:/sbin"	# an ordinary user's has them not
 LAB=/run/lab
@@ -82,7 +85,7 @@ now_cs() {
 
 wait_until() {
 	now_cs
-	wait_end=$((now_cs + $1 * 100))
+	wait_end=$((now_cs + $1 * 100 * ${LAB_SLOW:-1}))
 	shift
 	until "$@"; do
 		now_cs
