@@ -27,6 +27,7 @@
 #include "out.h"
 #include "priv.h"
 #include "ready.h"
+#include "starter.h"
 #include "text.h"
 #include "when.h"
 #include "zone.h"
@@ -747,9 +748,11 @@ static int diff(void)
 
 static int vrrpd_main(char **argv)
 {
-	int code = parse_options(argv);
+	int code;
 
-	if (code >= 0)
+	if (argv[1] && !strcmp(argv[1], "--init"))
+		return starter_main(argv + 1);
+	if ((code = parse_options(argv)) >= 0)
 		return code;
 	if (opt.keywords) {
 		conf_print_keywords(opt.markdown, print_stdout, NULL);
@@ -772,6 +775,7 @@ const struct applet applet_vrrpd = {
 	         "  -t[FILE]      check it and exit: 0 fine, 4 unusable, 5 warnings, 6 script security\n"
 	         "  -d            log the configuration as understood (with -t: print it)\n"
 	         "  --diff        what a reload would do to the running daemon\n"
+	         "  --init        ask some questions and print the configurations of two machines\n"
 	         "  -k            print every keyword; --markdown as a table\n"
 	         "  -n            stay in the foreground\n"
 	         "  -l, -G        log to standard error as well; not to syslog\n"
