@@ -18,6 +18,7 @@
 #include "applet.h"
 #include "ask.h"
 #include "config.h"
+#include "ends.h"
 #include "engine.h"
 #include "file.h"
 #include "helper.h"
@@ -25,8 +26,10 @@
 #include "log.h"
 #include "opts.h"
 #include "out.h"
+#include "pids.h"
 #include "priv.h"
 #include "ready.h"
+#include "self.h"
 #include "starter.h"
 #include "text.h"
 #include "when.h"
@@ -38,13 +41,15 @@ enum {				/* exit codes: keepalived's (reference d.7), and -t's (design 4) */
 };
 
 struct options {
-	const char *file, *run_dir, *pid_file, *config_id, *test_out;
+	const char *file, *run_dir, *pid_file, *config_id, *test_out, *netns;
 	bool given, test, diff, dump, keywords, markdown, foreground, console, no_syslog, detail, keep_vips, strict, as_keepalived, bare;
+	bool umask;
 	int facility, ready_fd;
 	char *argv0;
 };
 
 static struct options opt;
+static char names[NAMES_MAX];	/* those in force: see pids.h */
 
 enum { O_TEST = 1, O_FACILITY, O_UMASK, O_SIGNUM, O_READY, O_HELP, O_VERSION, O_VOID };
 
@@ -65,6 +70,7 @@ static const struct opt rows[] = {
 	FLAG(0,   "markdown", markdown),
 	TEXT('p', "pid", pid_file),
 	TEXT(0,   "run-dir", run_dir),
+	TEXT('s', "namespace", netns),
 	TEXT('i', "config-id", config_id),
 	FLAG('e', "all-config", strict),
 	FLAG('V', "dont-release-vrrp", keep_vips),
@@ -91,7 +97,6 @@ static const struct opt rows[] = {
 	VOID(0,   "no-mem-check", OPT_NOTHING),
 	VOID('g', "log-file", OPT_MAYBE),
 	VOID('M', "core-dump-pattern", OPT_MAYBE),
-	VOID('s', "namespace", OPT_VALUE),
 	VOID('r', "vrrp_pid", OPT_VALUE),
 	VOID('c', "checkers_pid", OPT_VALUE),
 	VOID('b', "bfd_pid", OPT_VALUE),
@@ -128,6 +133,7 @@ static int set_umask(const char *value)
 	if (*end || end == value || mask < 0 || mask > 0777)
 		return misuse("not an octal mask", value);
 	umask(mask);
+	opt.umask = true;
 	return -1;
 }
 
@@ -194,7 +200,6 @@ static int parse_options(char **argv)
 		return misuse(err.text, err.word);
 	if (code >= 0)
 		return code;
-	opt.run_dir = ask_run_dir(opt.run_dir);
 	opt.given = opt.file;
 	if (!opt.file)
 		opt.file = !opt.as_keepalived && !access("/etc/vrrpd.conf", F_OK) ? "/etc/vrrpd.conf"
@@ -280,6 +285,8 @@ static void on_signal(struct source *s, usec now)
 			d->stop = true;
 		else if (si.ssi_signo == SIGHUP)
 			d->reload = true;
+		else if (si.ssi_signo == SIGXCPU)
+			log_notice("more processor time without a pause than vrrp_rlimit_rttime");
 		else if (si.ssi_signo != SIGPIPE)
 			dump_want(&d->e, si.ssi_signo == SIGUSR1 ? DUMP_DATA : si.ssi_signo == SIGUSR2 ? DUMP_STATS :
 			          si.ssi_signo == SIG_CLEAR ? DUMP_CLEAR : DUMP_JSON);
@@ -290,7 +297,7 @@ static void on_signal(struct source *s, usec now)
 static int open_signals(struct daemon *d)
 {
 	static const uint8_t ours[] = {
-		SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIG_CLEAR,
+		SIGXCPU, SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIG_CLEAR,
 		36, 37,		/* JSON: glibc's and musl's number */
 		SIGPIPE		/* blocked is as good as ignored */
 	};
@@ -370,6 +377,38 @@ static void helper_told(int err)
 		log_err("the helper cannot read %s: %s; what is new in it will not be run", opt.file, strerror(-err));
 }
 
+/* The file's umask; -u wins. */
+static void file_mask(const struct global_conf *g)
+{
+	static int found = -1;
+
+	if (opt.umask)
+		return;
+	if (found < 0)
+		umask(found = umask(0));
+	umask(g->umask == MASK_UNSET ? found : g->umask);
+}
+
+/* 0 or -errno. */
+static int replace(struct daemon *d, struct conf *c)
+{
+	const struct global_conf was = d->e.conf->global, *g = &c->global;	/* its text is gone afterwards */
+	char other[NAMES_MAX];
+	int err = engine_reload(&d->e, c);
+
+	if (err < 0) {
+		config_free(c);
+		return err;
+	}
+	d->e.raised = 0;
+	standing_apply(g, &was);
+	standing_sockets(&d->e);
+	file_mask(g);
+	if (strcmp(pids_names(other, opt.netns ? opt.netns : g->netns, g->instance), names))
+		log_err("net_namespace and instance cannot change while vrrpd runs: restart it");
+	return 0;
+}
+
 /* NULL, or why it was refused. */
 static const char *reload(struct daemon *d, struct findings *f, char *buf, size_t size)
 {
@@ -384,8 +423,8 @@ static const char *reload(struct daemon *d, struct findings *f, char *buf, size_
 	c = load(f, opt.file);
 	if (c && (err = child_reread()) < 0 && err != -EPIPE)
 		helper_told(err);
-	if (c && (err = engine_reload(&d->e, c)) < 0)
-		config_free(c);
+	if (c)
+		err = replace(d, c);
 	if (path)
 		unlink(marked);
 	if (!c)
@@ -452,8 +491,6 @@ static void tick_set(struct daemon *d)
 	heap_set(&d->e.heap, &d->tick, d->e.conf->global.reload_time ? clock_now() + SEC : USEC_NEVER);
 }
 
-static void hold_pids(void);
-
 static void reload_asked(struct daemon *d)
 {
 	static char room[CTL_FINDINGS + 32];	/* for how many more there are */
@@ -465,7 +502,7 @@ static void reload_asked(struct daemon *d)
 	if (d->e.conf->global.reload_log)
 		snprintf(log, sizeof log, "%s", d->e.conf->global.reload_log);
 	d->reload = false;
-	hold_pids();
+	pids_hold();
 	refused = reload(d, &f, buf, sizeof buf);
 	if (refused)
 		log_err("reload refused: %s; the old configuration goes on", refused);
@@ -479,7 +516,10 @@ static void reload_asked(struct daemon *d)
 
 static void log_to(bool console)
 {
-	log_open(opt.as_keepalived ? "keepalived" : "vrrpd", console, !opt.no_syslog, opt.facility);
+	static char ident[16 + NAMES_MAX];
+
+	snprintf(ident, sizeof ident, "%s%s", opt.as_keepalived ? "keepalived" : "vrrpd", names);
+	log_open(ident, console, !opt.no_syslog, opt.facility);
 }
 
 static int cannot_open(const char *what, int err)
@@ -524,6 +564,8 @@ static int run(struct conf *c, int ready)
 		return cannot_open(what, err);
 	open_helper(c);
 	ready_open(opt.ready_fd);
+	ends_run("startup_script", &c->global, c->global.startup_script, c->global.startup_timeout, &d.sig, &d.stop);
+	standing_apply(&c->global, NULL);
 	err = engine_open(&d.e, c, opt.run_dir, &what);
 	if (!err)
 		err = loop_add(&d.e.loop, &d.sig);
@@ -532,6 +574,8 @@ static int run(struct conf *c, int ready)
 		return cannot_open(what, err);
 	}
 	d.e.keep_vips = opt.keep_vips;
+	d.e.names = names;
+	standing_sockets(&d.e);
 	d.e.control.plan = plan;
 	if ((err = control_open(&d.e)) < 0)
 		log_err("%s/" CTL_SOCKET ": %s; vrrp-state will not work", opt.run_dir, strerror(-err));
@@ -555,7 +599,12 @@ static int run(struct conf *c, int ready)
 	}
 	log_notice("stopping");
 	ready_say(READY_STOPPING, NULL);
+	c = d.e.conf;
+	d.e.lent = true;
 	engine_close(&d.e);
+	ends_run("shutdown_script", &c->global, c->global.shutdown_script, c->global.shutdown_timeout, &d.sig, NULL);
+	config_free(c);
+	child_close(&d.e.chld);
 	close(d.sig.fd);
 	helper_wait();
 	log_notice("stopped");
@@ -591,105 +640,39 @@ static int into_background(int *ready)
 	return -1;
 }
 
-/* The run directory's own pid file, which keeps a second daemon out of it, and another one if asked for. */
-static struct pid_file {
-	const char *path;	/* NULL: not wanted */
-	int fd;
-} pids[2];
-
-static void choose_pids(char *buf, size_t size)
+/* Names, files and the network that this daemon is to be in. < 0: go on; else exit with it. */
+static int settle(const struct global_conf *g)
 {
-	snprintf(buf, size, "%s/vrrpd.pid", opt.run_dir);
-	pids[0].path = buf;
-	pids[1].path = opt.pid_file ? opt.pid_file : opt.as_keepalived ? "/var/run/keepalived.pid" : NULL;
-}
+	const char *netns = opt.netns ? opt.netns : g->netns, *dir = ask_run_dir(opt.run_dir);
+	static char path[sizeof RUN_DIR + NAMES_MAX];
+	int err, code;
 
-/* By whatever name: /var/run may be /run. */
-static bool same_pids(void)
-{
-	struct look a, b;
-
-	return pids[1].path && !file_look(AT_FDCWD, pids[0].path, &a) && !file_look(AT_FDCWD, pids[1].path, &b) &&
-	       file_same(&a, &b);
-}
-
-/* < 0: go on; else exit with it. */
-static int lock_pid(struct pid_file *p)
-{
-	long owner = 0;
-
-	if (!p->path)
-		return -1;
-	p->fd = pidfile_open(p->path, &owner);
-	if (p->fd >= 0)
-		return -1;
-	if (p->fd == -EAGAIN) {
-		log_err("already running as pid %ld (%s is locked); a second one needs its own --run-dir", owner, p->path);
-		return opt.as_keepalived ? EXIT_OK : EXIT_FATAL;
+	pids_names(names, netns, g->instance);
+	if (!opt.run_dir && !strcmp(dir, RUN_DIR)) {
+		snprintf(path, sizeof path, RUN_DIR "%s", names);
+		dir = path;
 	}
-	log_err("%s: %s", p->path, strerror(-p->fd));
-	return EXIT_FATAL;
-}
-
-static void write_pids(void)
-{
-	for (int i = 0; i < 2; i++)
-		if (pids[i].path)
-			pidfile_write(pids[i].fd, getpid());
-}
-
-/* Somebody removed the run directory, or a file in it: another daemon would find nobody there. */
-static void hold_pids(void)
-{
-	struct look l;
-	long owner;
-	int fd;
-
-	for (int i = 0; i < 2; i++) {
-		if (!pids[i].path || file_look(AT_FDCWD, pids[i].path, &l) != -ENOENT)
-			continue;
-		file_mkdir(opt.run_dir);
-		if ((fd = pidfile_open(pids[i].path, &owner)) < 0)
-			continue;
-		close(pids[i].fd);
-		pids[i].fd = fd;
-		pidfile_write(fd, getpid());
-	}
-}
-
-static void remove_pids(void)
-{
-	for (int i = 0; i < 2; i++)
-		if (pids[i].path)
-			pidfile_close(pids[i].fd, pids[i].path);
-}
-
-/* Both or none. < 0: go on; else exit with it. */
-static int lock_pids(void)
-{
-	int code;
-
-	for (int i = 0; i < 2; i++) {
-		if (i && same_pids())
-			pids[1].path = NULL;
-		if ((code = lock_pid(&pids[i])) < 0)
-			continue;
-		pids[1].path = NULL;
-		if (i == 0)
-			pids[0].path = NULL;
-		remove_pids();
+	opt.run_dir = dir;
+	log_to(true);
+	file_mask(g);
+	if ((err = file_mkdir(dir)) < 0)
+		log_err("%s: %s; there will be no state files", dir, strerror(-err));
+	pids_choose(dir, opt.pid_file, opt.as_keepalived, g, netns);
+	if ((code = pids_lock()) >= 0)
 		return code;
-	}
-	return -1;
+	if (!netns || !(err = self_netns(netns)))
+		return -1;
+	log_err("net_namespace %s: %s%s", netns, strerror(-err), err == -ENOENT ? "; ip netns add makes it" : "");
+	pids_remove();
+	return EXIT_FATAL;
 }
 
 static int start(void)
 {
 	struct findings f = { .fd = -1 };
-	char buf[256];
 	const char *missing;
 	struct conf *c;
-	int err, code, ready = -1;
+	int code, ready = -1;
 
 	if (access(opt.file, F_OK) < 0) {
 		log_err("%s: %s; -f FILE names another one", opt.file, strerror(errno));
@@ -707,17 +690,14 @@ static int start(void)
 	}
 	if (opt.dump)
 		conf_print(c, log_line, NULL);
-	if ((err = file_mkdir(opt.run_dir)) < 0)
-		log_err("%s: %s; there will be no state files", opt.run_dir, strerror(-err));
-	choose_pids(buf, sizeof buf);
-	if ((code = lock_pids()) >= 0)
+	if ((code = settle(&c->global)) >= 0)
 		return code;
 	if (!opt.foreground && (code = into_background(&ready)) >= 0)
 		return code;
 	log_to(opt.console || (opt.foreground && (opt.no_syslog || isatty(2))));
-	write_pids();
+	pids_write();
 	code = run(c, ready);
-	remove_pids();
+	pids_remove();
 	return code;
 }
 
@@ -735,7 +715,7 @@ static int diff(void)
 		return misuse("a path that is too long", opt.file);
 	strcat(path, opt.file);
 	t.who = "vrrpd";
-	t.run_dir = opt.run_dir;
+	t.run_dir = ask_run_dir(opt.run_dir);
 	if ((code = ask(&t, words)))
 		return code;
 	while ((p = ask_next(&t, &len))) {
@@ -783,6 +763,7 @@ const struct applet applet_vrrpd = {
 	         "  -D            log more\n"
 	         "  -p FILE       another pid file\n"
 	         "  --run-dir DIR state files and pid file (default " RUN_DIR ")\n"
+	         "  -s NAME       run in this network namespace\n"
 	         "  -i ID         configuration id for @ID lines (default: node name)\n"
 	         "  -e            an include that matches nothing is an error\n"
 	         "  -V            leave the addresses set when stopping\n"

@@ -708,7 +708,8 @@ static const char *path(const struct engine *e, char *buf, size_t size)
 
 	if (n && given[n - 1] != '/')
 		return given;
-	snprintf(buf, size, "%s%skeepalived.%s", n ? given : tmp && *tmp == '/' ? tmp : "/tmp", n ? "" : "/", text_nth(ends, kind));
+	snprintf(buf, size, "%s%skeepalived%s.%s", n ? given : tmp && *tmp == '/' ? tmp : "/tmp", n ? "" : "/",
+	         e->conf->global.data_instance && e->names ? e->names : "", text_nth(ends, kind));
 	return buf;
 }
 

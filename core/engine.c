@@ -401,6 +401,7 @@ void engine_turn(struct engine *e)
 	e->begun = 0;
 	if (hear(e) < 0)
 		return;
+	standing_late(e, e->now - heap_next(&e->heap));
 	while ((t = heap_due(&e->heap, e->now)))
 		t->fire(t, e->now);
 	tx_flush(e);

@@ -117,7 +117,7 @@ static void keep_program(void *ctx, const struct cmd *cmd, char *const argv[], u
 	if (!p)
 		return;
 	p->cmd = (struct cmd){ .argv = keep_words(t, argv), .user = keep(t, cmd->user), .group = keep(t, cmd->group) };
-	p->nextra = kind == PROGRAM_NOTIFY + NOTIFY_ALL ? ORDER_EXTRA : kind >= PROGRAM_READER;
+	p->nextra = kind == PROGRAM_NOTIFY + NOTIFY_ALL ? ORDER_EXTRA : kind >= PROGRAM_READER && kind < PROGRAM_END;
 	p->next = t->programs;
 	t->programs = p;
 }
@@ -135,6 +135,7 @@ static struct table *table_of(const struct conf *c)
 	t->whole = true;
 	t->global.script_user = keep(t, c->global.script_user);
 	t->global.script_group = keep(t, c->global.script_group);
+	t->global.groups = c->global.groups;
 	t->global.enable_script_security = c->global.enable_script_security;
 	programs_each(c, keep_program, t);
 	for (unsigned i = 0; t->programs && i < c->nvrrp; i++)

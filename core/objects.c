@@ -578,12 +578,13 @@ void engine_free(struct engine *e)
 	shut(&e->frames);
 	shut(&e->tx4);
 	shut(&e->tx6);
-	shut(&e->chld.fd);
+	if (!e->lent)
+		shut(&e->chld.fd);
 	link_close(&e->link);
 	watch_close(&e->watches);
 	loop_close(&e->slow);
 	loop_close(&e->loop);
-	if (e->conf)
+	if (e->conf && !e->lent)
 		config_free(e->conf);
 	e->conf = NULL;
 	arena_close(&e->life);

@@ -23,6 +23,8 @@ const char *program_refused(const struct global_conf *g, const struct cmd *cmd, 
 		snprintf(buf, size, "no such user or group: %.30s%s%.30s", user ? user : "", group ? " " : "", group ? group : "");
 		return buf;
 	}
+	if (g->groups)
+		child_groups(cred, user);
 	if (!g->enable_script_security || cred->uid)
 		return NULL;
 	if (!user)
@@ -30,7 +32,7 @@ const char *program_refused(const struct global_conf *g, const struct cmd *cmd, 
 	return trust_why_not(argv[0], buf, size);
 }
 
-/* In the order of the words: of a tracker, then notify scripts, then readers of FIFOs. */
+/* In the order of the words: of a tracker, then notify scripts, then readers of FIFOs, then those at both ends. */
 void programs_each(const struct conf *c, program_each *each, void *ctx)
 {
 	const struct tracker_conf *t = c->trackers;
@@ -46,6 +48,9 @@ void programs_each(const struct conf *c, program_each *each, void *ctx)
 	for (unsigned i = 0; i < FIFO_SCRIPTS; i++)
 		if ((cmd = c->global.fifo[FIFO_SCRIPTS + i]))
 			each(ctx, cmd, cmd->argv, PROGRAM_READER + i);
+	for (unsigned i = 0; i < 2; i++)
+		if ((cmd = i ? c->global.shutdown_script : c->global.startup_script))
+			each(ctx, cmd, cmd->argv, PROGRAM_END + i);
 }
 
 struct looking {
@@ -56,12 +61,12 @@ struct looking {
 static void look_at(void *ctx, const struct cmd *cmd, char *const argv[], unsigned kind)
 {
 	static const char words[] = "script\0notify_master\0notify_backup\0notify_fault\0notify_stop\0notify\0notify_deleted\0"
-		"notify_master_rx_lower_pri\0notify_fifo_script\0vrrp_notify_fifo_script";
+		"notify_master_rx_lower_pri\0notify_fifo_script\0vrrp_notify_fifo_script\0startup_script\0shutdown_script";
 	const struct looking *l = ctx;
 	const char *name = argv[0], *why, *word = text_nth(words, kind);
-	const char *so = kind ? "nobody will be told until it can run" : "the check counts as failed until it can run";
+	const char *so = kind >= PROGRAM_END ? "it is passed over" : kind ? "nobody will be told until it can run" : "the check counts as failed until it can run";
 	bool path = strchr(name, '/') != NULL;			/* else it is found by PATH when it runs */
-	struct cred cred = { 0, 0 };
+	struct cred cred = { .uid = 0 };
 	char buf[WHY_LEN];
 	struct look k;
 	int err;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "loop.h"
@@ -23,9 +24,13 @@ struct child {
 };
 
 /* Who a child runs as. */
+enum { CRED_GROUPS = 15 };
+
 struct cred {
 	uid_t uid;
 	gid_t gid;
+	gid_t groups[CRED_GROUPS];	/* further ones: see child_groups */
+	uint8_t ngroups;
 };
 
 /*
@@ -42,11 +47,12 @@ int child_reread(void);		/* it reads the configuration again: before what is new
  */
 int child_open(struct source *s);
 void child_close(struct source *s);
+void child_rest(struct source *s);	/* child_open is to come again: the other process stays */
 
 /*
  * Start argv[0] (a path, or a name looked up in PATH) with the words of argv and then of extra (may be NULL),
  * both NULL-terminated, as cred, in its own process group, with PDEATHSIG TERM, stdin/out/err on /dev/null, other
- * descriptors closed, default signals and priority, environment less IFS, LD_PRELOAD, LD_LIBRARY_PATH (K c.2), NOTIFY_SOCKET.
+ * descriptors closed, default signals, priority and processors, environment less IFS, LD_PRELOAD, LD_LIBRARY_PATH (K c.2), NOTIFY_SOCKET.
  * A script without an interpreter line is run by /bin/sh, as people's files rely on.
  * Returns 0, or -errno when it could not be started: ENOENT, EACCES, ... of the exec itself too.
  */
@@ -68,5 +74,8 @@ const char *child_status_text(int status, char *buf, size_t size);
 
 /* USER [[:]GROUP], names or numbers; NULL user: keepalived_script if it exists, else ourselves (K c.3). 0, or -ENOENT. */
 int child_cred(struct cred *out, const char *user, const char *group);
+
+/* Add the groups that /etc/group gives that user (a name; as above), as many as there is room for. */
+void child_groups(struct cred *out, const char *user);
 
 #endif

@@ -178,6 +178,21 @@ struct global_conf {		/* as given; what instances inherit is resolved in them */
 	const char *reload_time;	/* file with the moment of a reload; NULL: none */
 	bool reload_repeat;	/* it stays, and counts every day */
 	const char *reload_file;	/* exists while a reload reads; "": RUN_DIR/vrrpd.reload; NULL: none */
+	/* what the process is to its machine: standing.c, and the door */
+	const char *netns, *instance;	/* NULL: none */
+	bool pid_dir, data_instance;
+	bool no_swap, process_names, groups;
+	bool cmd_buf_force, monitor_buf_force, proc_buf_force;
+	int8_t auto_max;	/* max_auto_priority: <= 0: no raise */
+	uint8_t rt;		/* vrrp_rt_priority; 0: none */
+	uint8_t cpus[128];	/* a bit each; none: all */
+	uint16_t umask;		/* or MASK_UNSET */
+	int32_t nice;
+	uint32_t rttime, auto_late;	/* us; auto_late 0: a second */
+	uint32_t cmd_buf, monitor_buf, proc_buf;	/* bytes; 0: as we like */
+	const char *process_name, *vrrp_process_name;
+	const struct cmd *startup_script, *shutdown_script;
+	usec startup_timeout, shutdown_timeout;
 	usec hook_timeout;	/* own word: a newer state waits this long for a notify script that runs; 0 = for ever */
 };
 

@@ -272,6 +272,7 @@ struct engine {			/* what much of the code looks at stands first: near is short 
 	bool resync;		/* link events were lost */
 	bool stopping;
 	bool keep_vips;		/* -V: leave addresses at stop */
+	bool lent;		/* conf and chld are not ours to close */
 	struct vr *job_head, **job_tail;
 	struct vr *tell_head, **tell_tail;	/* states to be told, by notify.next */
 	struct heap heap;
@@ -289,6 +290,9 @@ struct engine {			/* what much of the code looks at stands first: near is short 
 	struct procs procs;
 	struct link link;
 	struct source chld;
+	const char *names;	/* of net_namespace and instance: ".ns_inst", or "" */
+	usec raised_at;		/* max_auto_priority: the last raise */
+	uint8_t raised;		/* SCHED_RR because timers were late; 0: as configured */
 	struct timer hold;	/* startup delay */
 	struct timer reread;	/* ifs_settle failed: not before */
 	struct timer demotions;	/* the first that ends */
@@ -408,9 +412,15 @@ struct contrib tracker_contrib(const struct track *ref, const struct tracker *t)
 const char *program_refused(const struct global_conf *g, const struct cmd *cmd, char *const argv[], struct cred *cred,
                             char *buf, size_t size);
 void programs_look(const struct conf *c, struct report *r);	/* findings about all of them */
-enum { PROGRAM_SCRIPT, PROGRAM_NOTIFY, PROGRAM_READER = PROGRAM_NOTIFY + NOTIFY_N };	/* the latter: + NOTIFY_*, + FIFO_* */
+/* + NOTIFY_*; + FIFO_*; startup_script, then shutdown_script */
+enum { PROGRAM_SCRIPT, PROGRAM_NOTIFY, PROGRAM_READER = PROGRAM_NOTIFY + NOTIFY_N, PROGRAM_END = PROGRAM_READER + FIFO_SCRIPTS };
 typedef void program_each(void *ctx, const struct cmd *cmd, char *const argv[], unsigned kind);
 void programs_each(const struct conf *c, program_each *each, void *ctx);	/* all of them */
+
+/* standing.c: what the daemon is to its machine. old NULL: at the start. */
+void standing_apply(const struct global_conf *g, const struct global_conf *old);
+void standing_sockets(struct engine *e);
+void standing_late(struct engine *e, usec late);	/* a timer was */
 
 /* demote.c */
 void vr_demote(struct vr *v, enum demotion how, usec until);	/* DEMOTE_NOT restores */

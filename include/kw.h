@@ -91,6 +91,10 @@ struct kwctx {
 	X(BOTH,    usec,        16, "SECONDS")           /* and the usec that follows */                     \
 	X(MATCH,   uint8_t,      1, "[initial|partial]") /* enum param_match; the bare word: ALONE */                              \
 	X(INIT,    bool,         8, "[N] [overwrite]")   /* sets it, the bool and the int32_t that follow */ \
+	X(FNAME,   const char *, 0, "NAME")              /* part of a file's name: no /, no dot before it */  \
+	X(CPUS,    uint8_t,    128, "0..1023 ...")       /* a bit each */                                    \
+	X(AUTO,    int8_t,       1, "[N]")               /* the bare word: max */                            \
+	X(MASK,    uint16_t,     2, "MASK")              /* octal, or IRUSR|IWUSR...; MASK_UNSET */           \
 	X(PATTERN, char,         0, "")                  /* no field: the row carries its syntax */          \
 	X(BLOCK,   char,         0, "")                  /* no field: min is the block */
 
@@ -101,6 +105,7 @@ enum kw_type {
 	KT_N
 };
 
+enum { MASK_UNSET = 0xffff };
 enum { KW_NOFIELD = 0xfff, KW_TEXT = 4400 };	/* KW_TEXT: room for any value */
 
 /*

@@ -64,6 +64,9 @@ struct link {
 int link_open(struct link *l);
 void link_close(struct link *l);
 
+/* Receive buffers in bytes; 0: as it is. force: above the system's bound too. */
+void link_buffers(struct link *l, unsigned cmd, bool force, unsigned monitor, bool monitor_force);
+
 /*
  * Ask for all interfaces / all addresses (family 0: both); the callbacks run before it returns, more than once for
  * one thing when the table changed meanwhile. 0 or -errno; -EAGAIN: it changed each time it was read; what was

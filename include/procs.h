@@ -56,6 +56,7 @@ struct procs {
 /* Nothing is opened before the first watch, nor left open after the last. */
 void procs_init(struct procs *p, struct loop *loop, struct heap *heap, struct arena *a);
 void procs_close(struct procs *p);
+void procs_buffer(struct procs *p, int size, bool force);	/* receive buffer in bytes; force: above the system's bound too */
 
 /* From now on; changed is called when the first count is there, some milliseconds later. 0 or -errno (no /proc). */
 int procs_watch(struct procs *p, struct proc_watch *w);

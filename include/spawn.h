@@ -25,4 +25,7 @@ void spawn_plain_environment(void);
 /* SIGCHLD has its usual meaning, even if our parent ignored it. */
 void spawn_plain_sigchld(void);
 
+/* Processors that children may use, as the kernel has them; NULL: ours. mask stays the caller's. */
+void spawn_cpus(const void *mask, long size);
+
 #endif

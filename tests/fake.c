@@ -396,7 +396,7 @@ int child_cred(struct cred *out, const char *user, const char *group)
 {
 	(void)user;
 	(void)group;
-	*out = (struct cred){ 0, 0 };
+	*out = (struct cred){ .uid = 0 };
 	return 0;
 }
 

@@ -269,10 +269,10 @@ static void creds(void)
 		return;
 	}
 	put_file("out", "", 0666);
-	run((char *[]){ "/bin/sh", "-c", "echo $(id -u) $(id -g) $(id -G) >out", NULL }, NULL, &(struct cred){ 1, 3 });
+	run((char *[]){ "/bin/sh", "-c", "echo $(id -u) $(id -g) $(id -G) >out", NULL }, NULL, &(struct cred){ .uid = 1, .gid = 3 });
 	t_str("cred: applied, and no other groups", text_of("out"), "1 3 3\n");
 	put_file("secret", "#!/bin/sh\n", 0700);
-	t_int("cred: exec as that user", run((char *[]){ "./secret", NULL }, NULL, &(struct cred){ 1, 1 }), -EACCES);
+	t_int("cred: exec as that user", run((char *[]){ "./secret", NULL }, NULL, &(struct cred){ .uid = 1, .gid = 1 }), -EACCES);
 }
 
 int main(void)

@@ -433,7 +433,7 @@ struct conf *conf_load(struct arena *a, struct arena *scratch, struct lex_io *io
 		c->path = arena_str(a, path);
 		l.c.conf = c;
 		kw_defaults(conf_blocks[BLK_GLOBAL].kws.rows, &c->global);
-		body(&l, BLK_TOP, NULL);
+		body(&l, BLK_TOP, &c->global);
 		c->vrrp = list_keep(&l, &l.vrrp, sizeof *c->vrrp);
 		c->nvrrp = c->vrrp ? l.vrrp.n : 0;
 		c->trackers = list_keep(&l, &l.trackers, sizeof *c->trackers);

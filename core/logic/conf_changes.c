@@ -65,7 +65,8 @@ static void rows(struct change *c, const struct kw *k, const void *a, const void
 			continue;
 		item(c, k->word);
 		if (k->type != KT_PASS)			/* nobody's eyes */
-			put(c, " %s -> %s", value(k, a, x, sizeof x), value(k, b, y, sizeof y));
+			put(c, " %s -> %s%s", value(k, a, x, sizeof x), value(k, b, y, sizeof y),
+			    k->apply == APPLY_DAEMON ? " (only by a restart)" : "");
 	}
 }
 
@@ -194,6 +195,7 @@ unsigned conf_changes(const struct conf *a, const struct conf *b, void (*out)(vo
 	const struct vrrp_conf *v;
 	unsigned i;
 
+	rows(&c, conf_blocks[BLK_TOP].kws.rows, &a->global, &b->global);
 	rows(&c, conf_blocks[BLK_GLOBAL].kws.rows, &a->global, &b->global);
 	end(&c);
 	for (i = 0; i < b->ntrackers; i++) {

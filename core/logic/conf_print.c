@@ -194,6 +194,7 @@ void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size
 	unsigned i;
 
 	kw_defaults(conf_blocks[BLK_GLOBAL].kws.rows, &global);
+	put_rows(&p, "", conf_blocks[BLK_TOP].kws.rows, &c->global, &global);
 	put(&p, "global_defs {\n");
 	put_rows(&p, "\t", conf_blocks[BLK_GLOBAL].kws.rows, &c->global, &global);
 	put(&p, "}\n");

@@ -42,6 +42,8 @@ enum { WHY_BFD = 3, WHY_DRAFT = 5 };	/* as a number, in a block's row */
 
 enum { DAY = 86400000, HOUR = 3600000, S = 1000, FOREVER = 4294967, MANY = 65534 };	/* FOREVER, DAY, S: ms */
 
+#define G(field, T, word, min, max, dflt, apply, help) KW(global_conf, field, T, word, min, max, dflt, apply, help)
+
 static const struct kw top[] = {
 	BLOCK("global_defs", "", GLOBAL, KW_SERVED),
 	BLOCK("vrrp_script", "NAME", SCRIPT, KW_SERVED),
@@ -58,14 +60,14 @@ static const struct kw top[] = {
 	BLOCK("track_group", "NAME", TRACK_GROUP, KW_PARSED),
 	NOBLOCK("bfd_instance", "NAME", BFD, KW_PARSED, WHY_BFD),
 	BLOCK("linkbeat_interfaces", "", LINKBEAT, KW_PARSED),
+	G(netns,        FNAME, "net_namespace", 0, 0, 0, DAEMON, "it runs in this one; part of its files' names"),
+	G(instance,     FNAME, "instance", 0, 0, 0, DAEMON, "part of its files' names"),
+	G(pid_dir,      FLAG, "use_pid_dir", 0, 0, 0, DAEMON, "keepalived.pid is in /var/run/keepalived"),
 	{ 0 }
 };
 
 static const char top_known[] =
-	PARSED("net_namespace", "NAME")
 	NOT(NO_TABLES, "namespace_with_ipsets", "")
-	PARSED("use_pid_dir", "")
-	PARSED("instance", "NAME")
 	VOID(SO_ONE, "child_wait_time", "0..86400")
 	PARSED("linkbeat_use_polling", "")
 	FOREIGN(OF_LVS, "net_namespace_ipvs")
@@ -79,7 +81,6 @@ static const char top_known[] =
 	READING("includeb", "FILE")
 	READING("includea", "FILE");
 
-#define G(field, T, word, min, max, dflt, apply, help) KW(global_conf, field, T, word, min, max, dflt, apply, help)
 #define GC(field, T, word, min, max, dflt, help) KWM(global_conf, field, T, word, min, max, dflt, LIVE, KW_COPIED, help)
 
 static const struct kw global[] = {
@@ -132,6 +133,30 @@ static const struct kw global[] = {
 	G(nft_prio,     I32,  "nftables_priority", INT16_MIN, 65535, -1, LIVE, "of its chain at the input hook; -1"),
 	G(nft_ifindex,  FLAG, "nftables_ifindex", 0, 0, 0, LIVE, "interfaces by number"),
 	G(nft_counters, FLAG, "nftables_counters", 0, 0, 0, LIVE, "count what is dropped"),
+	G(data_instance, BOOL, "data_use_instance", 0, 0, 0, LIVE, "dump files have net_namespace and instance in their names"),
+	G(nice,         I32,  "vrrp_priority", -20, 19, 0, LIVE, "nice value"),
+	G(rt,           U8,   "vrrp_rt_priority", 1, 99, 0, LIVE, "SCHED_RR"),
+	G(rttime,       U32,  "vrrp_rlimit_rttime", 1, INT32_MAX, 10000, LIVE, "us without a pause: more is logged"),
+	KWM(global_conf, rttime, U32, "vrrp_rlimit_rtime", 1, INT32_MAX, 0, LIVE, KW_ALIAS, "the same"),
+	G(no_swap,      FLAG, "vrrp_no_swap", 0, 0, 0, LIVE, "memory stays"),
+	G(cpus[0],      CPUS, "vrrp_cpu_affinity", 0, 1023, 0, LIVE, "processors"),
+	G(auto_max,     AUTO, "max_auto_priority", -1, 99, 0, LIVE, "late timers raise SCHED_RR up to this"),
+	G(auto_late,    U32,  "min_auto_priority_delay", 1, 10000000, 0, LIVE, "us; 1000000"),
+	G(cmd_buf,      U32,  "vrrp_netlink_cmd_rcv_bufs", 0, INT32_MAX, 0, LIVE, "bytes"),
+	G(cmd_buf_force, BOOL, "vrrp_netlink_cmd_rcv_bufs_force", 0, 0, 0, LIVE, "above net.core.rmem_max"),
+	G(monitor_buf,  U32,  "vrrp_netlink_monitor_rcv_bufs", 0, INT32_MAX, 0, LIVE, "bytes; 4 MB"),
+	G(monitor_buf_force, BOOL, "vrrp_netlink_monitor_rcv_bufs_force", 0, 0, 0, LIVE, ""),
+	G(proc_buf,     U32,  "process_monitor_rcv_bufs", 0, INT32_MAX, 0, LIVE, "bytes; 1 MB"),
+	G(proc_buf_force, BOOL, "process_monitor_rcv_bufs_force", 0, 0, 0, LIVE, ""),
+	G(process_names, FLAG, "process_names", 0, 0, 0, LIVE, "it is keepalived_vrrp"),
+	G(process_name, FNAME, "process_name", 0, 0, 0, LIVE, "it is this"),
+	G(vrrp_process_name, FNAME, "vrrp_process_name", 0, 0, 0, LIVE, "or this"),
+	G(umask,        MASK, "umask", 0, 0, -1, LIVE, "of pid files, FIFOs, logs, and what scripts make"),
+	G(startup_script, HOOK, "startup_script", 0, 0, 0, DAEMON, "before anything is opened"),
+	G(startup_timeout, SECS, "startup_script_timeout", 1 * S, 1000 * S, 10 * S, DAEMON, ""),
+	G(shutdown_script, HOOK, "shutdown_script", 0, 0, 0, LIVE, "when all is left"),
+	G(shutdown_timeout, SECS, "shutdown_script_timeout", 1 * S, 1000 * S, 10 * S, LIVE, ""),
+	G(groups,       BOOL, "set_supplementary_groups", 0, 0, 0, LIVE, "scripts get their user's"),
 	BLOCK("notification_email", "", NAMES, KW_PARSED),
 	{ 0 }
 };
@@ -148,28 +173,9 @@ static const char global_known[] =
 	PARSED("vrrp_vmac_garp_intvl", "[all] 0..86400s")
 	PARSED("conflict_action", "announce|yield")
 	PARSED("send_v2_and_v3", ONOFF)
-	PARSED("set_supplementary_groups", ONOFF)
 	VOID(SO_ALWAYS, "use_symlink_paths", ONOFF)
-	PARSED("startup_script", COMMAND)
-	PARSED("startup_script_timeout", "1..1000s")
-	PARSED("shutdown_script", COMMAND)
-	PARSED("shutdown_script_timeout", "1..1000s")
-	PARSED("vrrp_priority", "-20..19")
-	PARSED("vrrp_rt_priority", "1..99")
-	PARSED("vrrp_rlimit_rttime", "1..")
-	PARSED("vrrp_rlimit_rtime", "1..")
-	PARSED("vrrp_no_swap", "")
-	PARSED("vrrp_cpu_affinity", "0..1023 ...")
-	PARSED("max_auto_priority", "[-1..99]")
-	PARSED("min_auto_priority_delay", "1..10000000")
 	PARSED("vrrp_rx_bufs_policy", "TEXT ...")
 	PARSED("vrrp_rx_bufs_multiplier", "1..")
-	PARSED("vrrp_netlink_cmd_rcv_bufs", "N")
-	PARSED("vrrp_netlink_cmd_rcv_bufs_force", ONOFF)
-	PARSED("vrrp_netlink_monitor_rcv_bufs", "N")
-	PARSED("vrrp_netlink_monitor_rcv_bufs_force", ONOFF)
-	PARSED("process_monitor_rcv_bufs", "N")
-	PARSED("process_monitor_rcv_bufs_force", ONOFF)
 	NOT(NO_TABLES, "vrrp_iptables", "[IN [OUT]]")
 	NOT(NO_TABLES, "vrrp_ipsets", "[NAME ...]")
 	PARSED("disable_local_igmp", "")
@@ -189,13 +195,8 @@ static const char global_known[] =
 	READING("include_check", "[WORD ...]")
 	PARSED("config_save_dir", "DIR")
 	VOID(SO_MEMORY, "tmp_config_directory", "DIR")
-	PARSED("data_use_instance", ONOFF)
 	PARSED("iproute_usr_dir", "DIR")
 	PARSED("iproute_etc_dir", "DIR")
-	PARSED("process_names", "")
-	PARSED("process_name", "NAME")
-	PARSED("vrrp_process_name", "NAME")
-	PARSED("umask", "MASK")
 	READING("random_seed", "N")
 	FOREIGN(OF_CHECKER, "checker_process_name")
 	FOREIGN(OF_LVS, "lvs_process_name")

@@ -446,6 +446,7 @@ int kw_parse(struct kwctx *c, const struct kw *k, void *rec, unsigned i)
 void kw_defaults(const struct kw *table, void *rec)
 {
 	char *p;
+	int32_t n;
 	int16_t s;
 	usec t;
 
@@ -453,12 +454,14 @@ void kw_defaults(const struct kw *table, void *rec)
 		if (!table->dflt || table->off == KW_NOFIELD)	/* records begin as zeroes */
 			continue;
 		p = (char *)rec + table->off;
-		s = table->dflt;
+		n = s = table->dflt;
 		t = table->dflt < 0 ? -1 : table->dflt * MS;
 		if (table->type == KT_SECS)
 			memcpy(p, &t, sizeof t);
 		else if (value_bytes[table->type] == 1)
 			*p = s;
+		else if (value_bytes[table->type] == 4)
+			memcpy(p, &n, sizeof n);
 		else
 			memcpy(p, &s, sizeof s);
 	}

@@ -4,6 +4,7 @@
 
 #include "conf.h"
 #include "procmatch.h"
+#include "text.h"
 
 #define SPECIAL " \t\r#!{}\"'"	/* what the first tokeniser takes apart */
 
@@ -182,6 +183,81 @@ static int named(struct kwctx *c, const struct kw *k, const char *s, int32_t *ou
 	return true;
 }
 
+/* What may stand in the name of a file. */
+static bool is_name(const char *s)
+{
+	size_t n = strlen(s);
+
+	while (*s > ' ' && *s != '/' && *s != 127)
+		s++;
+	return n && n < NAME_LEN && !*s;
+}
+
+static int cpus_take(struct kwctx *c, const struct kw *k, uint8_t *bits, unsigned i)
+{
+	uint8_t got[128] = { 0 };
+	unsigned first = i;
+	int32_t v;
+
+	for (; i < c->n; i++) {
+		if (!kw_number(c, k, i, &v))
+			return -1;
+		got[v / 8] |= 1u << v % 8;
+	}
+	memcpy(bits, got, sizeof got);
+	return i - first;
+}
+
+static void cpus_text(const uint8_t *bits, char *buf, size_t size)
+{
+	struct text t = { buf, size, 0 };
+
+	for (unsigned i = 0; i < 1024; i++)
+		if (bits[i / 8] & 1u << i % 8)
+			text_put(&t, t.n ? " %u" : "%u", i);
+}
+
+/* One of IRUSR ... IXOTH; 0: none. */
+static unsigned permission(const char *s, size_t len)
+{
+	static const char who[] = "USR\0GRP\0OTH", what[] = "RWX";
+	const char *p;
+	unsigned i;
+
+	if (len != 5 || *s != 'I' || !(p = memchr(what, s[1], 3)))
+		return 0;
+	for (i = 0; i < 3; i++)
+		if (!memcmp(s + 2, who + 4 * i, 3))
+			return 0400 >> (3 * i + (p - what));
+	return 0;
+}
+
+static int mask_take(struct kwctx *c, const struct kw *k, uint16_t *mask, unsigned i)
+{
+	static const char expected[] = "an octal mask up to 777, or IRUSR|IWUSR and so on";
+	const char *s = c->w[i].s;
+	unsigned first = i, v = 0, bit;
+	size_t len;
+
+	if (*s >= '0' && *s <= '9') {
+		for (; *s >= '0' && *s <= '7' && v <= 0777; s++)
+			v = v * 8 + (*s - '0');
+		if (*s || v > 0777)
+			return refuse(c, k, i, expected);
+		*mask = v;
+		return 1;
+	}
+	for (; i < c->n; i++)				/* there may be blanks around the bars */
+		for (s = c->w[i].s; *s; s += len + (s[len] == '|')) {
+			len = strcspn(s, "|");
+			if (!(bit = permission(s, len)) && len)
+				return refuse(c, k, i, expected);
+			v |= bit;
+		}
+	*mask = v;
+	return i - first;
+}
+
 /* Or "" when the line is shorter. */
 static const char *word(const struct kwctx *c, unsigned i)
 {
@@ -220,6 +296,16 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 		return args_take(c, field, i);
 	case KT_INIT:
 		return init_take(c, k, field, i);
+	case KT_CPUS:
+		return cpus_take(c, k, field, i);
+	case KT_MASK:
+		return mask_take(c, k, field, i);
+	case KT_AUTO:
+		v = kw_bounds[k->max];
+		if (i < c->n && !kw_number(c, k, i, &v))
+			return -1;
+		*(int8_t *)field = v;
+		return i < c->n;
 	case KT_MATCH:
 		if (i < c->n)
 			return choice(c, k, field, i);
@@ -244,7 +330,9 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 		if (!kw_is_ifname(s))
 			return refuse(c, k, i, "an interface of 1 to 15 characters");
 		/* fall through */
-	case KT_TEXT: case KT_OTEXT:
+	case KT_FNAME: case KT_TEXT: case KT_OTEXT:
+		if (k->type == KT_FNAME && !is_name(s))
+			return refuse(c, k, i, "a name that a file may have");
 		s = keep(c, s, strlen(s));
 		/* fall through */
 	case KT_WORD:
@@ -382,7 +470,16 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 	case KT_SECS:
 		kw_seconds_text(*(const usec *)field, buf, size);
 		break;
-	case KT_OTEXT: case KT_TEXT: case KT_IFNAME: case KT_WORD:
+	case KT_AUTO:
+		snprintf(buf, size, "%d", *(const int8_t *)field);
+		break;
+	case KT_CPUS:
+		cpus_text(field, buf, size);
+		return *buf;
+	case KT_MASK:
+		snprintf(buf, size, "%04o", *(const uint16_t *)field);
+		return *(const uint16_t *)field != MASK_UNSET;
+	case KT_OTEXT: case KT_TEXT: case KT_IFNAME: case KT_WORD: case KT_FNAME:
 		if (*s && (**s || k->type != KT_OTEXT))
 			kw_quote(buf, size, *s);
 		return *s;

@@ -209,6 +209,12 @@ void child_close(struct source *s)
 	s->fd = -1;
 }
 
+void child_rest(struct source *s)
+{
+	if (!far.told)
+		child_close(s);
+}
+
 void child_kill(struct child *c, int sig)
 {
 	const struct order o = { .verb = ORDER_SIGNAL, .number = c->pid, .signal = sig };
@@ -309,7 +315,7 @@ int child_cred(struct cred *out, const char *user, const char *group)
 	unsigned id[2];
 	const char *colon;
 
-	*out = (struct cred){ geteuid(), getegid() };
+	*out = (struct cred){ .uid = geteuid(), .gid = getegid() };
 	if (!user && !lookup("/etc/passwd", "keepalived_script", id))
 		return 0;
 	if (user && !lookup("/etc/passwd", user, id))
@@ -325,4 +331,37 @@ int child_cred(struct cred *out, const char *user, const char *group)
 		return -ENOENT;
 	out->gid = id[0];
 	return 0;
+}
+
+/* Members stand behind the third colon, with commas between. */
+void child_groups(struct cred *out, const char *user)
+{
+	struct entry e = { .name = "" };
+	size_t at = 0, len;
+	char buf[512];
+	ssize_t n;
+	int fd;
+
+	if (!user)
+		user = "keepalived_script";
+	len = strcspn(user, ":");
+	if ((fd = open("/etc/group", O_RDONLY | O_CLOEXEC)) < 0)
+		return;
+	while ((n = read(fd, buf, sizeof buf)) > 0)
+		for (ssize_t i = 0; i < n; i++) {
+			bool ends = buf[i] == ',' || buf[i] == '\n';
+
+			if (e.field == 3 && !ends) {
+				at = at < len && buf[i] == user[at] ? at + 1 : SIZE_MAX;	/* so far the same; or never */
+				continue;
+			}
+			if (e.field == 3 && at == len && out->ngroups < CRED_GROUPS)
+				out->groups[out->ngroups++] = e.id[0];
+			at = 0;
+			if (buf[i] == '\n')
+				e = (struct entry){ .name = "" };
+			else
+				take(&e, buf[i]);
+		}
+	close(fd);
 }

@@ -324,6 +324,18 @@ int link_open(struct link *l)
 	return l->src.fd;
 }
 
+static void buffer(int fd, int size, bool force)
+{
+	if (size > 0)
+		setsockopt(fd, SOL_SOCKET, force ? SO_RCVBUFFORCE : SO_RCVBUF, &size, sizeof(size));
+}
+
+void link_buffers(struct link *l, unsigned cmd, bool force, unsigned monitor, bool monitor_force)
+{
+	buffer(l->cmd, cmd, force);
+	buffer(l->src.fd, monitor, monitor_force);
+}
+
 void link_close(struct link *l)
 {
 	close(l->src.fd);

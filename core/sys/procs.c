@@ -493,6 +493,12 @@ void procs_init(struct procs *p, struct loop *loop, struct heap *heap, struct ar
 	p->scan.fire = scan_fire;
 }
 
+void procs_buffer(struct procs *p, int size, bool force)
+{
+	if (size > 0 && p->src.fd >= 0)
+		setsockopt(p->src.fd, SOL_SOCKET, force ? SO_RCVBUFFORCE : SO_RCVBUF, &size, sizeof size);
+}
+
 static int begin(struct procs *p)
 {
 	int fd = open_proc();

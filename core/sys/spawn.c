@@ -15,6 +15,9 @@
 
 #include "spawn.h"
 
+static const void *cpus;	/* those that children may use, when they are not ours; cpus_size bytes */
+static long cpus_size;
+
 enum { FDS_TRIED = 1024 };	/* descriptors closed one by one where close_range is unknown */
 
 static union {			/* never written: SIG_DFL in the kernel's sigaction, no signal, no priority */
@@ -39,10 +42,13 @@ struct job {
 /* The system calls themselves: the library's versions first stop every thread, and we have none. */
 CHILD_SIDE static int become(const struct cred *c)
 {
+	gid_t groups[1 + CRED_GROUPS] = { c->gid };
+
+	memcpy(groups + 1, c->groups, sizeof c->groups);
 #ifdef SYS_setuid32		/* the old calls take 16 bits */
-	if (syscall(SYS_setgroups32, 1, &c->gid) || syscall(SYS_setgid32, c->gid) || syscall(SYS_setuid32, c->uid))
+	if (syscall(SYS_setgroups32, 1 + c->ngroups, groups) || syscall(SYS_setgid32, c->gid) || syscall(SYS_setuid32, c->uid))
 #else
-	if (syscall(SYS_setgroups, 1, &c->gid) || syscall(SYS_setgid, c->gid) || syscall(SYS_setuid, c->uid))
+	if (syscall(SYS_setgroups, 1 + c->ngroups, groups) || syscall(SYS_setgid, c->gid) || syscall(SYS_setuid, c->uid))
 #endif
 		return errno;
 	return 0;
@@ -63,8 +69,13 @@ CHILD_SIDE void spawn_signals(void (*handler)(int))
 
 CHILD_SIDE static void plain_priority(void)
 {
+	const struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
+
 	syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &zero.sched);
 	setpriority(PRIO_PROCESS, 0, 0);
+	prlimit(0, RLIMIT_RTTIME, &none, NULL);
+	if (cpus)
+		syscall(SYS_sched_setaffinity, 0, cpus_size, cpus);
 }
 
 CHILD_SIDE void spawn_plain_files(int keep)
@@ -192,4 +203,10 @@ void spawn_plain_environment(void)
 void spawn_plain_sigchld(void)
 {
 	syscall(SYS_rt_sigaction, SIGCHLD, &zero.sigaction, NULL, _NSIG / 8);	/* ignored by our parent: none would be told */
+}
+
+void spawn_cpus(const void *mask, long size)
+{
+	cpus = mask;
+	cpus_size = size;
 }
