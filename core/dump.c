@@ -25,7 +25,7 @@
  */
 static const char json_vrrp[] =
 	"r_" "{\"data\":{\"iname\":\0" "sn" "\0" "dD" "dont_track_primary\0" "dK" "skip_check_adv_addr\0" "dH" "strict_mode\0"
-	"s_" "vmac_ifname\0" "si" "ifp_ifname\0" "dm" "master_priority\0" "rw" ",\"last_transition\":\0" "fg" "garp_delay\0"
+	"sV" "vmac_ifname\0" "si" "ifp_ifname\0" "dm" "master_priority\0" "rw" ",\"last_transition\":\0" "fg" "garp_delay\0"
 	"fh" "garp_refresh\0" "dR" "garp_rep\0" "dj" "garp_refresh_rep\0" "fk" "garp_lower_prio_delay\0"
 	"dl" "garp_lower_prio_rep\0" "dq" "lower_prio_no_advert\0" "do" "higher_prio_send_advert\0" "dv" "vrid\0"
 	"dp" "base_priority\0" "de" "effective_priority\0" "ts" "vipset\0" "t_" "promote_secondaries\0" "fA" "adver_int\0"
@@ -51,7 +51,7 @@ static const char data_vrrp[] =
 	"zm" "Master priority\0" "sa" "Master advert int\0" "sF" "Flags:\t\0" "sW" "Wantstate\0"
 	"d_" "Number of config faults\0" "dF" "Number of interface and track script faults\0"
 	"dt" "Number of track scripts init\0" "sw" "Last transition\0" "sr" "Read timeout\0" "sd" "Master down timer\0"
-	"si" "Interface\0" "sT" "VRRP interface tracking disabled\t\0" "ss" "Using src_ip\0" "sg" "Multicast address \t\0"
+	"sU" "Use VMAC, i/f name \t\0" "si" "Interface\0" "sT" "VRRP interface tracking disabled\t\0" "ss" "Using src_ip\0" "sg" "Multicast address \t\0"
 	"fg" "Gratuitous ARP delay\0" "dR" "Gratuitous ARP repeat\0" "fh" "Gratuitous ARP refresh\0"
 	"dj" "Gratuitous ARP refresh repeat\0" "fk" "Gratuitous ARP lower priority delay\0"
 	"dl" "Gratuitous ARP lower priority repeat\0" "dn" "Down timer adverts\0"
@@ -307,6 +307,12 @@ static const char *vr_text(const struct at *x, char what, char *buf, size_t size
 	switch (what) {
 	case 'n': return c->name;
 	case 'i': return c->interface;
+	case 'V': return v->vif ? v->vif->name : "";
+	case 'U':
+		if (v->vif)
+			snprintf(buf, size, "%s, is_up = %s, xmit_base = %s", v->vif->name,
+			         iface_up(v->vif) ? "true" : "false", c->xmit_base ? "true" : "false");
+		return v->vif ? buf : NULL;
 	case '6': return c->family == AF_INET6 ? "" : NULL;
 	case 'S': return fsm_state_text(v->fsm.state);
 	case 'W': return fsm_state_text(wanted(x));

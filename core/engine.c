@@ -190,7 +190,7 @@ static enum fault trackers(struct vr *v, int *sum, bool *wait)
 	struct contrib k;
 
 	for (unsigned i = 0; i < c->vips.n; i++)
-		if (v->vips[i].iface != v->iface && !c->vips.v[i].no_track && !iface_up(v->vips[i].iface) && !f)
+		if (v->vips[i].iface != v->iface && v->vips[i].iface != v->vif && !c->vips.v[i].no_track && !iface_up(v->vips[i].iface) && !f)
 			f = blame(v, FAULT_VIPDEV, v->vips[i].iface->name);
 	for (unsigned i = 0; i < c->ifaces.n; i++) {
 		struct iface *t = v->e->ifs[c->ifaces.v[i].index];
@@ -363,6 +363,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	if ((err = open_edges(e, what)) < 0)
 		return err;
 	*what = "memory";
+	vmac_open(e);
 	if ((err = engine_apply(e, c)) < 0)
 		return err;
 	*what = "netlink";
@@ -387,7 +388,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 /* After a pause every socket is emptied before a timer speaks: what is in there may keep us BACKUP. */
 static int hear(struct engine *e)
 {
-	int n = loop_turn(&e->loop, e->job_head || e->tell_head || dump_waits(e) ? 0 : heap_next(&e->heap), &e->now);
+	int n = loop_turn(&e->loop, e->job_head || e->tell_head || e->vmac_rest || dump_waits(e) ? 0 : heap_next(&e->heap), &e->now);
 
 	for (int i = 0; i < 32 && n == LOOP_EVENTS; i++)
 		n = loop_turn(&e->loop, 0, &e->now);
@@ -410,8 +411,10 @@ void engine_turn(struct engine *e)
 	tx_flush(e);
 	for (int i = 0; i < 4 && vips_work(e); i++)		/* about a millisecond */
 		tx_flush(e);
-	if (!e->job_head)
+	if (!e->job_head) {
 		notify_work(e);
+		vmac_work(e);
+	}
 	tx_flush(e);
 	for (int i = 0; i < 2 && dump_work(e); i++)
 		;

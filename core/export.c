@@ -253,6 +253,8 @@ static void json_head(struct text *t, const struct vr *v)
 	text_secs(t, v->demoted_until > now && v->demoted_until != USEC_NEVER ? v->demoted_until - now : 0);
 	text_put(t, ",\"interface\":");
 	put_string(t, v->iface->name);
+	text_put(t, ",\"vmac\":");
+	put_string(t, v->vif ? v->vif->name : NULL);
 	text_put(t, ",\"reason\":");
 	put_string(t, vr_reason(v, buf, sizeof buf));
 }

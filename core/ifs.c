@@ -28,13 +28,15 @@ bool iface_up(const struct iface *i)
 {
 	const unsigned both = IFF_UP | IFF_RUNNING;
 
+	if (i->vl)
+		i = i->base;
 	return !*i->name || (i->ifindex && (i->flags & both) == both);
 }
 
 static bool has_vips_on(const struct vr *v, const struct iface *i)
 {
 	for (unsigned k = 0; k < v->c->vips.n; k++)
-		if (v->vips[k].iface == i)
+		if (v->vips[k].iface == i || v->vips[k].iface->base == i)
 			return true;
 	return false;
 }
@@ -59,7 +61,7 @@ static void tell(struct iface *i)
 }
 
 /* It came back while we stayed MASTER (untracked), or has another MAC: set what it lacks, announce all. */
-static void renew(const struct iface *i)
+void iface_renew(const struct iface *i)
 {
 	struct engine *e = i->e;
 
@@ -89,15 +91,18 @@ static void lost(struct iface *i)
 	i->ifindex = i->flags = 0;
 	i->src4.family = i->src6.family = i->own4.family = 0;
 	forget_vips(i);
+	vmac_lost(i);
 	tell(i);
 }
 
-static void remember(struct iface *i, const struct link_info *k)
+void iface_remember(struct iface *i, const struct link_info *k)
 {
 	i->seen = true;
 	i->flags = k->flags;
 	i->mtu = k->mtu;
 	i->type = k->type;
+	i->vrf = k->vrf;
+	i->group = k->group;
 	i->has_mac = k->has_mac;
 	memcpy(i->mac, k->mac, sizeof i->mac);
 }
@@ -112,10 +117,16 @@ static void on_link(void *ctx, const struct link_info *k)
 		for (unsigned n = 0; n < e->nvr && !k->gone; n++)
 			if (has_vips_on(e->vr[n], i))
 				vips_remove_rest(e->vr[n], e->vr[n]->vips);
+		if (!k->gone) {
+			i->name = k->name;
+			vmac_forget(i);
+			i->name = i->namebuf;
+		}
 		lost(i);
 		i = NULL;
 	}
-	if (k->gone || (!i && !(i = iface_find(e, k->name))))
+	/* a device of ours to make is looked for by its name only when it is made */
+	if (k->gone || (!i && (!(i = iface_find(e, k->name)) || i->vl)))
 		return;
 	was_up = iface_up(i);
 	if (i->ifindex && i->ifindex != k->ifindex)		/* made anew before we heard of its end */
@@ -125,12 +136,17 @@ static void on_link(void *ctx, const struct link_info *k)
 		i->ifindex = k->ifindex;
 		e->accept.on &= !e->accept.conf.by_index;	/* made anew with the number */
 		i->stale4 = i->stale6 = !e->starting;
+		e->vmac_due = true;
 	}
-	remember(i, k);
+	iface_remember(i, k);
+	if (i->vl && i->raised && !(k->flags & IFF_UP)) {	/* somebody else took it down */
+		i->raised = false;
+		fresh = vmac_wanted(i);
+	}
 	if (iface_up(i) != was_up && !e->starting)
 		log_info("Netlink reports %s %s", i->name, iface_up(i) ? "up" : "down");
 	if (fresh && iface_up(i))
-		renew(i);
+		iface_renew(i);
 	if (!i->stale4)						/* else ifs_settle tells, with addresses known */
 		tell(i);
 }
@@ -232,6 +248,7 @@ int ifs_dump(struct engine *e)
 {
 	int err = tolerate(link_dump_links(&e->link));
 
+	vmac_make(e);
 	return err < 0 ? err : tolerate(link_dump_addrs(&e->link, 0));
 }
 
@@ -288,6 +305,8 @@ void ifs_settle(struct engine *e)
 
 	if (e->reread.slot || (all && resync(e) < 0))
 		return;
+	if (e->vmac_due)
+		vmac_make(e);
 	for (unsigned k = 0; k < e->nifs; k++) {
 		struct iface *i = e->ifs[k];
 

@@ -63,9 +63,19 @@ static struct iface *iface_new(struct engine *e, const char *name)
 	return i;
 }
 
+/* The device of a virtual MAC, or its base when it cannot be had; NULL: none is wanted. */
+static struct iface *device(const struct next *n, const struct conf *c, unsigned vlink)
+{
+	struct iface *i = vlink ? n->ifs[c->vlinks[vlink - 1].ifi] : NULL;
+
+	return i && i->plain ? n->ifs[c->vlinks[vlink - 1].base] : i;
+}
+
 static struct iface *dev_of(const struct next *n, const struct conf *c, struct iface *own,
                             const struct vrrp_conf *vc, const struct vip *vip)
 {
+	if (vip->vlink)
+		return device(n, c, vip->vlink);
 	if (!vip->dev || (vc->ifi != IF_NONE && vip->dev == c->ifs[vc->ifi]) || !strcmp(vip->dev, own->name))
 		return own;
 	for (unsigned i = 0; i < n->nifs; i++)
@@ -134,6 +144,9 @@ static struct vr *vr_new(struct engine *e, const struct conf *c, const struct vr
 		return NULL;
 	v->e = e;
 	v->iface = n->ifs[vc->ifi == IF_NONE ? c->nifs : vc->ifi];
+	v->vif = device(n, c, vc->vlink);
+	if (v->vif == v->iface)
+		v->vif = NULL;
 	instruct(v, vc);
 	v->csum = first_form(vc);
 	fsm_init(&v->fsm);
@@ -452,6 +465,7 @@ static void drop_rest(struct engine *e, struct next *old)
 		if (!in(e->ifs, e->nifs, old->ifs[i])) {
 			port_close(&old->ifs[i]->port[0]);
 			port_close(&old->ifs[i]->port[1]);
+			vmac_forget(old->ifs[i]);
 			pool_put(&e->iface_pool, old->ifs[i]);
 		}
 	for (unsigned i = 0; i < old->ntrackers; i++)
@@ -490,6 +504,7 @@ int engine_apply(struct engine *e, struct conf *c)
 		}
 	move_past(e, &n);
 	swap_tables(e, c, &n);
+	vmac_bind(e);
 	for (unsigned i = 0; i < e->nvr; i++) {
 		vr_index(e, i);
 		vip_index(e, i);
@@ -574,6 +589,8 @@ void engine_free(struct engine *e)
 		port_close(&e->ifs[i]->port[0]);
 		port_close(&e->ifs[i]->port[1]);
 	}
+	if (e->link.cmd >= 0 && !e->keep_vips)
+		vmac_close(e);
 	e->nvr = e->nifs = e->ntrackers = 0;
 	shut(&e->frames);
 	shut(&e->tx4);

@@ -298,18 +298,21 @@ void vr_advert(struct vr *v, bool resign)
 {
 	struct engine *e = v->e;
 	uint8_t prio = resign ? 0 : v->fc.prio;
+	const struct iface *out;
 
 	if (!v->src.family || (*v->iface->name && !v->iface->ifindex))
 		return;
 	if (v->msg_prio != prio)
 		encode(v, prio);
+	vmac_raise(v->vif);
+	out = vmac_out(v);
 	for (unsigned i = 0; i < targets(v); i++) {
 		if (e->txq_n == TX_BATCH || (e->txq_n && e->txq_family != v->c->family))
 			tx_flush(e);
 		e->txq_family = v->c->family;
 		e->txq_vr[e->txq_n] = v;
 		e->txq[e->txq_n++] = (struct raw_out){
-			.p = v->msg + i * v->msg_len, .len = v->msg_len, .ifindex = v->iface->ifindex,
+			.p = v->msg + i * v->msg_len, .len = v->msg_len, .ifindex = out->ifindex,
 			.src = v->src, .dst = *target(v, i), .ttl = v->c->unicast ? v->c->unicast_ttl : 255,
 		};
 	}

@@ -14,6 +14,7 @@
 #include "log.h"
 
 enum { RETRY_FAULT_AFTER = 3 };		/* tries without a single address set before we step down */
+#define ECHO (5 * MS)	/* after a take-over: the old master's kernel may have spoken from the same MAC meanwhile */
 
 static uint32_t hash(const struct iface *i, const struct addr *a)
 {
@@ -91,7 +92,7 @@ void vips_forget(struct vr *v)
 
 void vips_rearm(struct vr *v)
 {
-	const usec at[] = { v->burst_at, v->refresh_at, v->lower_at, v->retry_at, v->pace_at };
+	const usec at[] = { v->burst_at, v->refresh_at, v->lower_at, v->retry_at, v->pace_at, v->echo_at, v->extra_at };
 	usec first = USEC_NEVER;
 
 	for (unsigned i = 0; i < sizeof at / sizeof *at; i++)
@@ -102,7 +103,7 @@ void vips_rearm(struct vr *v)
 
 void vips_calm(struct vr *v)
 {
-	v->burst_at = v->refresh_at = v->lower_at = v->retry_at = v->pace_at = USEC_NEVER;
+	v->burst_at = v->refresh_at = v->lower_at = v->retry_at = v->pace_at = v->echo_at = v->extra_at = USEC_NEVER;
 	v->round = v->round_at = 0;
 	v->vip_fails = 0;
 }
@@ -124,7 +125,12 @@ void vips_want(struct vr *v, bool up)
 		v->burst_at = after(now, v->c->garp_delay);
 		v->round = v->c->garp_repeat;
 		v->first_round = true;
+		v->echo_at = v->vif ? now + ECHO : USEC_NEVER;
 	}
+	for (unsigned k = 0; up && k < v->c->vips.n; k++)
+		vmac_raise(v->vips[k].iface);
+	if (up && after(now, v->c->garp_extra) < v->extra_at)
+		v->extra_at = now + v->c->garp_extra;
 	if (up && after(now, v->c->garp_refresh) < v->refresh_at)	/* a reload may have brought it */
 		v->refresh_at = after(now, v->c->garp_refresh);
 	v->want_up = up;
@@ -380,6 +386,7 @@ bool vips_work(struct engine *e)
 
 		dequeue_head(e);
 		v->settled = true;
+		e->vmac_rest |= !v->want_up;
 		if (!repeat)
 			finish_addresses(v);
 		if (v->queued)
@@ -426,6 +433,19 @@ void vips_remove_rest(struct vr *v, const struct vip_run *was)
 	}
 }
 
+/* garp_extra_if: switches forget a MAC that no advert leaves from. */
+static void refresh_switches(struct vr *v)
+{
+	const struct iface *out = vmac_out(v);
+	struct burst b;
+
+	b.n = 0;
+	for (unsigned k = 0; k < v->c->vips.n; k++)
+		if (v->vips[k].iface != out && (v->vips[k].iface->vl || v->c->garp_extra_all))
+			burst_add(v, k, &b);
+	burst_send(v->e, &b);
+}
+
 static bool due(usec *at, usec now)
 {
 	if (*at > now)
@@ -444,6 +464,12 @@ void vips_fire(struct timer *t, usec now)
 	if (due(&v->refresh_at, now)) {
 		v->refresh_at = after(now, v->c->garp_refresh);
 		vips_announce(v, v->c->garp_refresh_repeat);
+	}
+	if (due(&v->echo_at, now))
+		vips_announce(v, 1);
+	if (due(&v->extra_at, now)) {
+		v->extra_at = after(now, v->c->garp_extra);
+		refresh_switches(v);
 	}
 	if (due(&v->lower_at, now))
 		vips_announce(v, v->c->garp_lower_repeat);

@@ -39,6 +39,8 @@ struct vip {
 	bool excluded;		/* set and announced, not advertised */
 	bool no_track;
 	bool preferred_set;
+	bool use_vmac;		/* own word of the entry */
+	uint16_t vlink;		/* it lives on conf->vlinks[vlink - 1]; 0: on dev itself */
 	const struct addr *peer;	/* or NULL */
 	const char *dev;	/* interface name; the instance's when the entry names none */
 	const char *label;	/* or NULL; shorter than IFNAMSIZ */
@@ -62,6 +64,29 @@ struct tracks { struct track *v; uint16_t n; };
 struct vips { struct vip *v; uint16_t n; };	/* VIPs first in configured order, then excluded ones */
 struct peers { struct peer *v; uint16_t n; };
 
+/* use_vmac, use_ipvlan: the words of the line. */
+struct vlink_word {
+	const char *name;	/* NULL: made up */
+	int32_t group;		/* -1: the parent's */
+	uint8_t nmac, mac[6];	/* 0, 5 or 6 octets are given */
+	uint8_t mode;		/* ipvlan: 0 bridge, 1 private, 2 vepa */
+	bool notify;		/* netlink_notify_msg: nothing to do, for rtnetlink always tells */
+	struct addr addr;	/* ipvlan: source of adverts; family 0: none */
+};
+
+/* A device to be made on an interface. Instances with one MAC there share it. */
+enum vlink_kind { VLINK_MACVLAN, VLINK_IPVLAN };
+
+struct vlink_conf {
+	const char *name;
+	uint16_t ifi, base;	/* itself and its parent, into conf->ifs */
+	uint8_t kind;		/* enum vlink_kind */
+	uint8_t mode;		/* of an ipvlan, as above */
+	uint8_t mac[6];		/* of a macvlan */
+	bool v4, v6;		/* families of the addresses that it may carry */
+	int32_t group;		/* -1: the parent's */
+};
+
 enum tri { TRI_UNSET, TRI_OFF, TRI_ON };	/* a boolean that may fall back to a global one */
 
 enum v3_csum { V3_CSUM_KEEPALIVED, V3_CSUM_RFC, V3_CSUM_AUTO };
@@ -79,6 +104,10 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	struct vips vips;
 	struct tracks tracks, ifaces;	/* scripts, processes, files; interfaces */
 	uint16_t ifi;		/* into conf->ifs; IF_NONE without interface */
+	uint16_t vlink;		/* its own device: conf->vlinks[vlink - 1]; 0: none */
+	const char *vlink_name;	/* and its name */
+	const struct vlink_word *use_vmac, *use_ipvlan;	/* NULL: not given */
+	bool vmac_addr, xmit_base;	/* use_vmac_addr, vmac_xmit_base */
 	uint8_t family;		/* AF_INET or AF_INET6, from native_ipv6, sources and VIPs */
 	uint8_t vrid;		/* 1..255 */
 	uint8_t prio;		/* base, 1..255 */
@@ -109,6 +138,8 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	struct addr group;	/* multicast destination, resolved */
 	usec garp_delay, garp_refresh, garp_lower_delay;	/* resolved; 0 = off */
 	uint16_t garp_repeat, garp_refresh_repeat, garp_lower_repeat;
+	usec garp_extra;	/* garp_extra_if, resolved; 0: off */
+	bool garp_extra_all;	/* right behind it: one value of the rows */
 	const struct cmd *notify[NOTIFY_N];	/* NULL: none; DELETED may have no argv: the word alone */
 	bool notify_priority;	/* resolved: priority changes go to the FIFO */
 	struct place at;
@@ -164,6 +195,9 @@ struct global_conf {		/* as given; what instances inherit is resolved in them */
 	usec garp_interval, gna_interval;
 	usec garp_delay, garp_refresh, garp_lower_delay;	/* -1: not given */
 	uint16_t garp_repeat, garp_refresh_repeat, garp_lower_repeat;	/* 0xffff: not given */
+	usec garp_extra;	/* vrrp_garp_extra_if, and right behind it */
+	bool garp_extra_all;
+	const char *vmac_prefix, *vmac_addr_prefix;	/* NULL: vrrp; as the first */
 	struct addr group4, group6;	/* none: not given */
 	usec startup_delay, delay_after_boot;
 	const char *default_interface;	/* NULL: eth0 */
@@ -200,6 +234,7 @@ struct conf {
 	struct arena *arena;
 	struct vrrp_conf *vrrp;		unsigned nvrrp;
 	struct tracker_conf *trackers;	unsigned ntrackers;
+	struct vlink_conf *vlinks;	unsigned nvlinks;
 	const char **ifs;		unsigned nifs;	/* every interface name that anything refers to, once */
 	unsigned nvips;			/* over all instances */
 	const char *path;		/* top file */

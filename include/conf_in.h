@@ -5,6 +5,7 @@
 #define CONF_IN_H
 
 #include "conf.h"
+#include "text.h"
 
 /* Every block of the grammar; a BLOCK row's min names one. */
 enum block_id {
@@ -52,9 +53,9 @@ struct load {			/* what is used often comes first */
 	enum lex_tok token;
 	bool pushed;		/* it is waiting */
 	bool quiet;		/* the line before has been reported: its block is skipped without a word */
-	struct list vrrp, trackers, ifs;
+	struct list vrrp, trackers, ifs, vlinks;
 	struct list vips, peers, tracks[2];	/* of the block that is open; tracks: interfaces, trackers */
-	struct set names, ifset, trackerset;	/* instances, interfaces, trackers by name */
+	struct set names, ifset, trackerset, vlinkset;	/* instances, interfaces, trackers by name */
 	struct set checks;	/* track_checks by their words */
 	const struct vrrp_conf *about;	/* the instance that is checked */
 	const char *in, *out;	/* the last file name: lex's, ours */
@@ -69,6 +70,7 @@ void set_add(struct load *l, struct set *s, uint32_t hash, unsigned index);
 
 /* Index of an interface name in conf->ifs, added when new; *name becomes the one copy of it. */
 uint16_t conf_if(struct load *l, const char **name);
+bool conf_if_taken(const struct load *l, const char *name);	/* by an instance, or a device to be made */
 /* Index + 1 of an instance, 0: no such name. */
 unsigned conf_find_vrrp(struct load *l, const char *name);
 
@@ -97,6 +99,16 @@ struct vip_text {
 
 /* instance_dev: no option when the same. */
 void conf_vip_text(struct vip_text *t, const struct vip *v, const char *instance_dev);
+
+/* conf_vlink.c */
+enum { MAC_STR = 18 };
+unsigned conf_mac(uint8_t mac[6], const char *s);	/* 5 or 6 octets of a unicast address; 0: it is none */
+const char *conf_mac_text(char buf[MAC_STR], const uint8_t *mac, unsigned n);
+/* Words of use_vmac and use_ipvlan from i on; what is not understood is said and passed over. */
+void conf_vlink_take(struct kwctx *c, const struct kw *k, const struct vlink_word **field, unsigned i);
+void conf_vlink_text(const struct vlink_word *w, bool ip, char *buf, size_t size);
+void conf_check_vlink(struct load *l, struct vrrp_conf *v);	/* its own device */
+void conf_vlink_vip(struct load *l, const struct vrrp_conf *v, struct vip *vip);	/* where that address lives */
 
 /* conf_print.c: where text goes, piece by piece; a piece has room for two values. */
 struct sink {

@@ -49,6 +49,14 @@ struct iface {
 	bool has_mac;
 	bool stale4, stale6;	/* an address went away: look again */
 	bool seen;		/* by the dump that is running */
+	bool plain;		/* its device cannot be had: addresses live on base itself */
+	bool made, found;	/* the device is ours; was there before us */
+	bool raised, found_up;	/* it is up; was, when it was found */
+	uint8_t arp_was[2];	/* of a base: switches of vmac.c as they were, plus 1; 0: untouched */
+	const struct vlink_conf *vl;	/* a virtual MAC's device: what it shall be; NULL: not ours to make */
+	struct iface *base;	/* of such a device: where it sits */
+	unsigned vrf;
+	uint32_t group;
 	bool promoting;		/* promote_secondaries is on for the burst that is being made */
 	uint8_t mac[6];
 	struct addr src4, src6;	/* primary IPv4, link-local IPv6; family 0 = none */
@@ -202,6 +210,7 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	struct iface *iface;
 	struct fsm fsm;
 	struct fsm_conf fc;
+	struct iface *vif;	/* device of its virtual MAC; NULL: none */
 	struct vip_run *vips;	/* c->vips.n of them */
 	uint8_t fault;		/* enum fault: the first that holds */
 	uint8_t csum;		/* enum pkt_csum for v3/IPv4 sending */
@@ -219,9 +228,9 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	struct addr src;	/* of our adverts; family 0 = none */
 	struct vr *job_next;
 	const char *fault_name;	/* what the fault is about; lives as long as the fault is looked at again */
-	usec burst_at, refresh_at, lower_at, retry_at, pace_at;	/* USEC_NEVER: not wanted */
+	usec burst_at, refresh_at, lower_at, retry_at, pace_at, echo_at, extra_at;	/* USEC_NEVER: not wanted */
 	struct timer timer;	/* fsm.deadline */
-	struct timer later;	/* the earliest of those five */
+	struct timer later;	/* the earliest of those */
 	struct pkt_want want;
 	struct addr master;	/* last master heard; family 0 = none */
 	bool heard_rfc;		/* a peer on this router uses the other checksum form: said once */
@@ -270,6 +279,8 @@ struct engine {			/* what much of the code looks at stands first: near is short 
 	struct tracker **trackers;	unsigned ntrackers;
 	bool starting;		/* first dump: addresses found are leftovers */
 	bool resync;		/* link events were lost */
+	bool vmac_due;		/* devices of virtual MACs may have to be made */
+	bool vmac_rest;		/* some may be up for nobody */
 	bool stopping;
 	bool keep_vips;		/* -V: leave addresses at stop */
 	bool lent;		/* conf and chld are not ours to close */
@@ -366,7 +377,9 @@ void tx_flush(struct engine *e);
 
 /* ifs.c: what the kernel says about interfaces and addresses */
 struct iface *iface_find(struct engine *e, const char *name);
-bool iface_up(const struct iface *i);
+bool iface_up(const struct iface *i);	/* of a virtual MAC: its base */
+void iface_remember(struct iface *i, const struct link_info *k);
+void iface_renew(const struct iface *i);	/* it came back: masters set what it lacks, announce all */
 void ifs_hooks(struct engine *e);	/* fill link's callbacks */
 int ifs_dump(struct engine *e);	/* read all interfaces and addresses; 0 or -errno */
 void ifs_settle(struct engine *e);	/* after a turn: dumps that events asked for */
@@ -393,6 +406,22 @@ void accept_close(struct engine *e);	/* the table goes, except with -V at the en
 /* Address k of a job: queue what it lacks before it is set, what goes after it is taken off. */
 void accept_collect(struct vr *v, unsigned k, struct nft_batch *add, struct nft_batch *del);
 void accept_send(struct engine *e, struct nft_batch *b);	/* and begin anew */
+
+/*
+ * vmac.c: devices of virtual MACs. They exist while the daemon runs, and are up only while an instance that uses them is
+ * MASTER: a device that is down says nothing and takes nothing.
+ */
+void vmac_open(struct engine *e);	/* at start: put right what a predecessor left that was killed */
+void vmac_bind(struct engine *e);	/* a configuration was swapped in */
+void vmac_make(struct engine *e);	/* every device that is missing and whose base is there */
+void vmac_lost(struct iface *i);	/* it, or the base of some, went away or got another name */
+void vmac_forget(struct iface *i);	/* the configuration names it no more */
+void vmac_raise(struct iface *i);	/* NULL, or one that is none: nothing to do */
+bool vmac_work(struct engine *e);	/* take one down that nobody needs; true: there may be more */
+bool vmac_wanted(const struct iface *i);	/* does a MASTER use it? */
+void vmac_close(struct engine *e);	/* leave everything as it was found */
+struct iface *vmac_out(const struct vr *v);	/* where its adverts leave */
+void vmac_look(const struct conf *c, struct report *r);	/* findings about interfaces that take none */
 
 /* trackers.c: what all kinds share */
 void tracker_start(struct tracker *t);	/* at load, and again after a reload that kept it: first result at once */

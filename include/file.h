@@ -36,6 +36,9 @@ int file_write(int fd, const char *p, size_t len);
 int newfile_open(const char *path, unsigned mode);
 int newfile_close(int fd, const char *path, int err);
 
+/* Its first bytes, ended by NUL; how many, or -errno. */
+int file_read(const char *path, char *buf, size_t size);
+
 /* All at once; 0644. 0 or -errno, nothing left behind. */
 int file_replace(const char *path, const char *text, size_t len);
 

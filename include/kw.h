@@ -16,6 +16,7 @@
 
 struct conf;
 struct kw;
+struct vlink_word;
 
 /* What a reload must do when a field differs. */
 enum apply {
@@ -95,6 +96,8 @@ struct kwctx {
 	X(CPUS,    uint8_t,    128, "0..1023 ...")       /* a bit each */                                    \
 	X(AUTO,    int8_t,       1, "[N]")               /* the bare word: max */                            \
 	X(MASK,    uint16_t,     2, "MASK")              /* octal, or IRUSR|IWUSR...; MASK_UNSET */           \
+	X(VLINK,   const struct vlink_word *, 0, "[[name] IF] [MAC] [netlink_notify_msg] [group N]")	/* min: enum vlink_kind */ \
+	X(EXTRA,   usec,         9, "[all] SECONDS")     /* `all` sets the bool that follows */              \
 	X(PATTERN, char,         0, "")                  /* no field: the row carries its syntax */          \
 	X(BLOCK,   char,         0, "")                  /* no field: min is the block */
 

@@ -26,6 +26,10 @@ struct link_info {		/* RTM_NEWLINK, RTM_DELLINK */
 	unsigned flags;		/* IFF_UP, IFF_RUNNING, IFF_NOARP, ... */
 	unsigned mtu;
 	unsigned short type;	/* ARPHRD_* */
+	uint8_t kind;		/* enum vlink_kind of conf.h plus 1; 0: another */
+	unsigned parent;	/* that it sits on (IFLA_LINK) */
+	unsigned vrf;		/* that it belongs to; 0: none */
+	uint32_t group;
 	bool has_mac;		/* a 6-byte link-layer address */
 	uint8_t mac[6];
 	char name[IFNAME_LEN];
@@ -45,8 +49,11 @@ struct link_addr {		/* RTM_NEWADDR, RTM_DELADDR, and what link_batch_addr sets *
 	char label[IFNAME_LEN];	/* "" = none */
 };
 
-/* One address out of an RTM_NEWADDR or RTM_DELADDR. false: it is none. */
+/* One interface out of an RTM_NEWLINK or RTM_DELLINK. false: it is none. */
 struct nlmsghdr;
+bool link_info_read(struct link_info *i, const struct nlmsghdr *h);
+
+/* One address out of an RTM_NEWADDR or RTM_DELADDR. false: it is none. */
 bool link_addr_read(struct link_addr *a, const struct nlmsghdr *h);
 
 struct link {
@@ -102,5 +109,32 @@ int link_batch_send(struct link_batch *b, struct link *l);
  * with the first one. Returns what it was (0 or 1), or -errno.
  */
 int link_promote(const char *ifname, int on);
+
+/*
+ * The same for any switch of one digit below net.ipv4.conf or net.ipv6.conf (v6); value -1: only look. Returns what it was,
+ * or -errno.
+ */
+int link_switch(bool v6, const char *ifname, const char *name, int value);
+
+/* ARPHRD_* of an interface, or -errno; needs no struct link and no rights. */
+int link_type(const char *ifname);
+
+/* A macvlan or ipvlan, as a request names it; what is 0 (group: -1) is not said. */
+struct vlink {
+	unsigned ifindex;
+	const char *name;
+	unsigned parent, vrf;
+	int32_t group;
+	uint8_t kind;		/* as in link_info */
+	uint8_t mode;		/* of an ipvlan: 0 bridge, 1 private, 2 vepa; a macvlan is always a bridge */
+	const uint8_t *mac;
+};
+
+/* Each waits for the kernel's word: 0 or -errno. */
+int vlink_new(struct link *l, const struct vlink *v);	/* down; -EEXIST: the name is taken */
+int vlink_set(struct link *l, const struct vlink *v);	/* of ifindex: the rest */
+int vlink_up(struct link *l, unsigned ifindex, bool up);
+int vlink_del(struct link *l, const struct vlink *v);	/* by ifindex; without one all of a group, at once */
+int vlink_get(struct link *l, const char *name, struct link_info *i);	/* -ENODEV: there is none */
 
 #endif

@@ -40,13 +40,16 @@ struct raw_out {
 	const uint8_t *p;	/* VRRP message */
 	size_t len;
 	unsigned ifindex;	/* 0: by route */
-	struct addr src, dst;	/* an IPv6 src must be ours (-EINVAL), an IPv4 one need not */
+	struct addr src, dst;	/* an IPv6 src must be on that interface (-EINVAL; but see raw_any_source), an IPv4 one need not */
 	uint8_t ttl;
 	int err;		/* filled: 0 or -errno */
 };
 
 /* A socket that sends for every interface of one family: TOS/traffic class 0xc0. Descriptor or -errno. */
 int raw_open_tx(int family);
+
+/* From now on an IPv6 source needs to be on no interface: a virtual MAC's device has no address of its own. */
+void raw_any_source(int fd);
 
 /* Send n <= TX_BATCH adverts in one system call where it can be; fills err of each. */
 void raw_send(int fd, int family, struct raw_out *o, unsigned n);

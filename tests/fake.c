@@ -297,6 +297,51 @@ int link_batch_send(struct link_batch *b, struct link *l)
 	return 0;
 }
 
+int link_switch(bool v6, const char *ifname, const char *name, int value)
+{
+	(void)v6, (void)ifname, (void)name, (void)value;
+	return 0;
+}
+
+int link_type(const char *ifname)
+{
+	(void)ifname;
+	return 1;
+}
+
+int vlink_new(struct link *l, const struct vlink *v)
+{
+	(void)l, (void)v;
+	return -EOPNOTSUPP;
+}
+
+int vlink_set(struct link *l, const struct vlink *v)
+{
+	return vlink_new(l, v);
+}
+
+int vlink_up(struct link *l, unsigned ifindex, bool up)
+{
+	(void)l, (void)ifindex, (void)up;
+	return -EOPNOTSUPP;
+}
+
+int vlink_del(struct link *l, const struct vlink *v)
+{
+	return vlink_new(l, v);
+}
+
+int vlink_get(struct link *l, const char *name, struct link_info *i)
+{
+	(void)l, (void)name, (void)i;
+	return -ENODEV;
+}
+
+void raw_any_source(int fd)
+{
+	(void)fd;
+}
+
 int link_promote(const char *ifname, int on)
 {
 	(void)ifname;
@@ -468,6 +513,12 @@ int file_look(int dir, const char *path, struct look *l)
 	(void)path;
 	*l = (struct look){ .mode = 0100755 };
 	return 0;
+}
+
+int file_read(const char *path, char *buf, size_t size)
+{
+	(void)path, (void)buf, (void)size;
+	return -ENOENT;
 }
 
 int file_replace(const char *path, const char *text, size_t len)

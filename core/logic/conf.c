@@ -106,6 +106,18 @@ unsigned conf_find_vrrp(struct load *l, const char *name)
 	return find(&l->vrrp, &l->names, sizeof(struct vrrp_conf), name);
 }
 
+bool conf_if_taken(const struct load *l, const char *name)
+{
+	const struct conf *c = l->c.conf;
+
+	if (find(&l->vlinks, &l->vlinkset, sizeof(struct vlink_conf), name))
+		return true;
+	for (unsigned i = 0; i < c->nvrrp; i++)
+		if (c->vrrp[i].interface && !strcmp(c->vrrp[i].interface, name))
+			return true;
+	return false;
+}
+
 uint16_t conf_if(struct load *l, const char **name)
 {
 	unsigned i = find(&l->ifs, &l->ifset, sizeof *name, *name);
@@ -440,6 +452,8 @@ struct conf *conf_load(struct arena *a, struct arena *scratch, struct lex_io *io
 		c->ntrackers = c->trackers ? l.trackers.n : 0;
 		if (!l.c.oom)
 			conf_check(&l);
+		c->vlinks = list_keep(&l, &l.vlinks, sizeof *c->vlinks);
+		c->nvlinks = c->vlinks ? l.vlinks.n : 0;
 		c->ifs = list_keep(&l, &l.ifs, sizeof *c->ifs);
 		c->nifs = c->ifs ? l.ifs.n : 0;
 	}

@@ -160,7 +160,7 @@ void conf_vip_text(struct vip_text *t, const struct vip *v, const char *instance
 	memset(t, 0, sizeof *t);
 	t->line.vip = t->plain.vip = *v;
 	t->plain.vip.flags = 0;
-	t->plain.vip.dad = t->plain.vip.no_track = false;
+	t->plain.vip.dad = t->plain.vip.no_track = t->plain.vip.use_vmac = false;
 	t->plain.vip.preferred += v->preferred_set;	/* another one */
 	t->plain.vip.scope = addr_is_loopback(&v->addr) && v->addr.family == AF_INET ? SCOPE_HOST : 0;
 	prefix_text(t->addr, &v->addr, v->plen);

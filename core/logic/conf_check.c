@@ -62,6 +62,10 @@ void conf_inherit(struct vrrp_conf *v, const struct global_conf *g)
 		v->garp_lower_repeat = v->garp_lower_delay = 0;
 	}
 	v->v3_csum = v->t_csum ? v->t_csum - 1 : g->v3_csum;
+	if (v->garp_extra < 0) {
+		v->garp_extra = g->garp_extra;
+		v->garp_extra_all = g->garp_extra_all;
+	}
 	v->garp_delay = first_usec(v->garp_delay, g->garp_delay, min ? 0 : 5 * SEC);
 	v->garp_refresh = first_usec(v->garp_refresh, g->garp_refresh, 0);
 	v->garp_lower_delay = first_usec(v->garp_lower_delay, g->garp_lower_delay, v->garp_delay);
@@ -159,6 +163,7 @@ static void check_vips(struct load *l, struct vrrp_conf *v, struct set *seen)
 			vip->dev = l->c.conf->global.default_interface ? l->c.conf->global.default_interface : "eth0";
 			conf_if(l, &vip->dev);
 		}
+		conf_vlink_vip(l, v, vip);
 		n++;
 	}
 	v->vips.n = n;
@@ -287,6 +292,7 @@ static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *routers,
 	check_interval(l, v);
 	check_role(l, v);
 	check_auth(l, v);
+	conf_check_vlink(l, v);
 	check_vips(l, v, vips);
 	conf_check_tracks(l, v);
 	check_ifaces(l, v);

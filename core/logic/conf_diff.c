@@ -52,7 +52,8 @@ static bool same_vips(const struct vips *a, const struct vips *b)
 	if (a->n != b->n)
 		return false;
 	for (i = 0; i < a->n; i++)
-		if (!conf_same_vip(&a->v[i], &b->v[i]) || a->v[i].excluded != b->v[i].excluded || a->v[i].no_track != b->v[i].no_track)
+		if (!conf_same_vip(&a->v[i], &b->v[i]) || a->v[i].excluded != b->v[i].excluded || a->v[i].no_track != b->v[i].no_track ||
+		    a->v[i].use_vmac != b->v[i].use_vmac)
 			return false;
 	return true;
 }
@@ -65,7 +66,7 @@ static bool same_peers(const struct peers *a, const struct peers *b)
 /* What the globals may have changed without a word of the instance's. */
 static bool same_inherited(const struct vrrp_conf *a, const struct vrrp_conf *b)
 {
-	return a->skip_check_adv_addr == b->skip_check_adv_addr && a->lower_no_advert == b->lower_no_advert &&
+	return a->garp_extra == b->garp_extra && a->garp_extra_all == b->garp_extra_all && a->skip_check_adv_addr == b->skip_check_adv_addr && a->lower_no_advert == b->lower_no_advert &&
 	       a->higher_send == b->higher_send && a->owner_ignore == b->owner_ignore &&
 	       a->check_unicast_src == b->check_unicast_src && a->notify_priority == b->notify_priority && a->strict == b->strict && a->v3_csum == b->v3_csum;
 }
@@ -74,7 +75,7 @@ unsigned conf_diff_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b)
 {
 	unsigned need = kw_diff(conf_blocks[BLK_VRRP].kws.rows, a, b) | kw_diff(conf_blocks[BLK_AUTH].kws.rows, a, b);
 
-	if (!conf_same_vrrp(a, b))
+	if (!conf_same_vrrp(a, b) || !text_same(a->vlink_name, b->vlink_name))
 		need |= 1u << APPLY_RESTART;
 	if (!same_vips(&a->vips, &b->vips))
 		need |= 1u << APPLY_VIPS;

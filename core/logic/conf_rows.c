@@ -106,6 +106,10 @@ static const struct kw global[] = {
 	GC(garp_refresh_repeat, COUNT, "vrrp_garp_master_refresh_repeat", 0, MANY, -1, "rounds; 1"),
 	G(garp_lower_delay, SECS, "vrrp_garp_lower_prio_delay", 0, DAY, -1, LIVE, "after a lower advert"),
 	G(garp_lower_repeat, U16, "vrrp_garp_lower_prio_repeat", 0, MANY, -1, LIVE, "on a lower advert"),
+	G(garp_extra,   EXTRA, "vrrp_garp_extra_if", 0, DAY, 0, LIVE, "repeat where adverts do not pass; off"),
+	KWM(global_conf, garp_extra, EXTRA, "vrrp_vmac_garp_intvl", 0, DAY, 0, LIVE, KW_ALIAS, "the same"),
+	G(vmac_prefix,  IFNAME, "vmac_prefix", 0, 0, 0, RESTART, "of virtual MACs' names; vrrp"),
+	G(vmac_addr_prefix, IFNAME, "vmac_addr_prefix", 0, 0, 0, RESTART, "of addresses' own ones"),
 	G(startup_delay, SECS, "vrrp_startup_delay", 0, DAY, 0, LIVE, "quiet after start"),
 	G(delay_after_boot, SECS, "vrrp_delay_after_boot", 0, DAY, 0, LIVE, "quiet after boot"),
 	G(log_unknown_vrids, FLAG, "log_unknown_vrids", 0, 0, 0, LIVE, "log adverts of others"),
@@ -169,8 +173,6 @@ static const char global_known[] =
 	PARSED("smtp_alert", ONOFF)
 	PARSED("smtp_alert_vrrp", ONOFF)
 	PARSED("no_email_faults", ONOFF)
-	PARSED("vrrp_garp_extra_if", "[all] 0..86400s")
-	PARSED("vrrp_vmac_garp_intvl", "[all] 0..86400s")
 	PARSED("conflict_action", "announce|yield")
 	PARSED("send_v2_and_v3", ONOFF)
 	VOID(SO_ALWAYS, "use_symlink_paths", ONOFF)
@@ -178,9 +180,7 @@ static const char global_known[] =
 	PARSED("vrrp_rx_bufs_multiplier", "1..")
 	NOT(NO_TABLES, "vrrp_iptables", "[IN [OUT]]")
 	NOT(NO_TABLES, "vrrp_ipsets", "[NAME ...]")
-	PARSED("disable_local_igmp", "")
-	PARSED("vmac_prefix", "IF")
-	PARSED("vmac_addr_prefix", "IF")
+	VOID(SO_ALWAYS, "disable_local_igmp", "")
 	VOID(OF_LVS, "lvs_sync_daemon", "IF [TEXT ...]")
 	NOT(NO_SNMP, "enable_traps", "")
 	NOT(NO_SNMP, "snmp_socket", "[TEXT]")
@@ -257,6 +257,12 @@ static const struct kw vrrp[] = {
 	V(track_src_ip, FLAG, "track_src_ip", 0, 0, 0, LIVE, "without it: fault"),
 	V(dont_track_primary, BOOL, "dont_track_primary", 0, 0, 0, LIVE, "link down is no fault"),
 	V(native_ipv6,  FLAG, "native_ipv6", 0, 0, 0, RESTART, "IPv6 whatever the VIPs"),
+	V(use_vmac,     VLINK, "use_vmac", VLINK_MACVLAN, 0, 0, RESTART, "addresses and adverts have the virtual MAC"),
+	V(vmac_addr,    FLAG, "use_vmac_addr", 0, 0, 0, RESTART, "also on other interfaces"),
+	V(xmit_base,    FLAG, "vmac_xmit_base", 0, 0, 0, LIVE, "adverts have not"),
+	V(use_ipvlan,   VLINK, "use_ipvlan", VLINK_IPVLAN, 0, 0, RESTART, "addresses on an ipvlan"),
+	V(garp_extra,   EXTRA, "garp_extra_if", 0, DAY, -1, LIVE, "repeat where adverts do not pass"),
+	ALSO(vrrp_conf, garp_extra, EXTRA, "vmac_garp_intvl", 0, DAY, "the same"),
 	V(accept,       FLAG, "accept", 0, 0, 0, LIVE, "the default, except in strict mode"),
 	V(no_accept,    FLAG, "no_accept", 0, 0, 0, LIVE, "drop packets to the addresses"),
 	V(t_strict,     TRI,  "strict_mode", TRI_OFF, 0, 0, LIVE, "what the RFCs allow, no more"),
@@ -298,15 +304,9 @@ static const struct kw vrrp[] = {
 
 static const char vrrp_known[] =
 	READING("track_check", "NAME CHECK [weight -253..253 [reverse|noreverse]]")
-	PARSED("use_vmac", "[[name] IF] [MAC] [netlink_notify_msg] [group N]")
-	PARSED("use_vmac_addr", "")
-	PARSED("vmac_xmit_base", "")
-	PARSED("use_ipvlan", "[[name] IF] [IP] [bridge|private|vepa] [group N]")
 	PARSED("vrf", "IF")
 	PARSED("promote_secondaries", "")
 	PARSED("smtp_alert", ONOFF)
-	PARSED("garp_extra_if", "[all] 0..86400s")
-	PARSED("vmac_garp_intvl", "[all] 0..86400s")
 	PARSED("timer_expired_backup", "[1..254]")
 	PARSED("thread_timer_expired", "[1..254]")
 	PARSED("conflict_action", "announce|yield")
@@ -455,12 +455,12 @@ static const struct kw address[] = {
 	A(vip.flags,    BITS, "autojoin", IFA_F_MCAUTOJOIN, 0, 0, ""),
 	A(vip.dad,      FLAG, "-nodad", 0, 0, 0, "detect duplicates"),
 	A(vip.no_track, FLAG, "no_track", 0, 0, 0, ""),
+	A(vip.use_vmac, FLAG, "use_vmac", 0, 0, 0, "a virtual MAC of its own"),
 	A(vip.preferred, LIFE, "preferred_lft", 0, INT32_MAX, 0, "IPv6 /128: 0, else forever"),
 	{ 0 }
 };
 
 static const char address_known[] =
-	PARSED("use_vmac", "")
 	PARSED("track_group", "NAME");
 
 static const char route_known[] =

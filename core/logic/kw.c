@@ -146,6 +146,8 @@ static const char *bound(char buf[BOUND], int64_t v, int unit)
 /* Of its type; a command with min 1 may be left out. */
 static const char *syntax_of(const struct kw *k)
 {
+	if (k->type == KT_VLINK && k->min)
+		return "[[name] IF] [IP] [bridge|private|vepa] [group N]";
 	return k->type == KT_HOOK && k->min ? "[CMD [USER [GROUP]]]" : text_nth(syntaxes, k->type);
 }
 
@@ -456,7 +458,7 @@ void kw_defaults(const struct kw *table, void *rec)
 		p = (char *)rec + table->off;
 		n = s = table->dflt;
 		t = table->dflt < 0 ? -1 : table->dflt * MS;
-		if (table->type == KT_SECS)
+		if (table->type == KT_SECS || table->type == KT_EXTRA)
 			memcpy(p, &t, sizeof t);
 		else if (value_bytes[table->type] == 1)
 			*p = s;

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf.h"
+#include "conf_in.h"
 #include "procmatch.h"
 #include "text.h"
 
@@ -292,6 +292,19 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 			return -1;
 		((usec *)field)[1] = ((usec *)field)[0];
 		return 1;
+	case KT_EXTRA:
+		second = !strcmp(s, "all");
+		if (i + second >= c->n) {
+			kw_say(c, SEV_WARNING, i, k->word, "expected seconds after it: line ignored");
+			return -1;
+		}
+		if (!kw_seconds(c, k, i + second, field))
+			return -1;
+		((bool *)field)[sizeof(usec)] = second;
+		return 1 + second;
+	case KT_VLINK:
+		conf_vlink_take(c, k, field, i);
+		return c->n - i;
 	case KT_ARGS:
 		return args_take(c, field, i);
 	case KT_INIT:
@@ -470,6 +483,14 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 	case KT_SECS:
 		kw_seconds_text(*(const usec *)field, buf, size);
 		break;
+	case KT_EXTRA:
+		strcpy(buf, b[sizeof(usec)] ? "all " : "");
+		kw_seconds_text(*(const usec *)field, buf + strlen(buf), size - 4);
+		break;
+	case KT_VLINK:
+		if (*s)
+			conf_vlink_text(*(const struct vlink_word *const *)field, k->min, buf, size);
+		return *s;
 	case KT_AUTO:
 		snprintf(buf, size, "%d", *(const int8_t *)field);
 		break;

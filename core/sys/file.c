@@ -124,6 +124,19 @@ bool file_same(const struct look *a, const struct look *b)
 	return a->ino == b->ino && a->dev == b->dev;
 }
 
+int file_read(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), n;
+
+	if (fd < 0)
+		return -errno;
+	n = read(fd, buf, size - 1);
+	n = n < 0 ? -errno : n;
+	close(fd);
+	buf[n > 0 ? n : 0] = 0;
+	return n;
+}
+
 /* ---- pid file ---- */
 
 /* Is path still the file that we have open? */

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -82,29 +84,61 @@ static void take_name(char name[IFNAME_LEN], const void *p, size_t len)
 	memcpy(name, p, len < IFNAME_LEN ? len : IFNAME_LEN - 1);
 }
 
-static void report_link(struct link *l, const struct nlmsghdr *h)
+/* What kind of device, and whether its master is a VRF. */
+static void take_kind(struct link_info *i, const struct nlattr *info, unsigned master)
+{
+	struct nlattr *t;
+
+	mnl_attr_for_each_nested(t, info) {
+		const char *s = mnl_attr_get_payload(t);
+		size_t len = mnl_attr_get_payload_len(t);
+
+		if (mnl_attr_get_type(t) == IFLA_INFO_KIND)
+			i->kind = len >= 7 && !memcmp(s, "macvlan", 7) ? 1 : len >= 6 && !memcmp(s, "ipvlan", 6) ? 2 : 0;
+		else if (mnl_attr_get_type(t) == IFLA_INFO_SLAVE_KIND && len >= 3 && !memcmp(s, "vrf", 3))
+			i->vrf = master;
+	}
+}
+
+bool link_info_read(struct link_info *i, const struct nlmsghdr *h)
 {
 	const struct ifinfomsg *m = mnl_nlmsg_get_payload(h);
-	struct link_info i = { .gone = h->nlmsg_type == RTM_DELLINK };
+	const struct nlattr *info = NULL;
+	unsigned master = 0;
 	struct nlattr *t;
 
 	/* A bridge says "gone" of a port that left it, in its own family. */
 	if (mnl_nlmsg_get_payload_len(h) < sizeof(*m) || m->ifi_family != AF_UNSPEC)
-		return;
-	i.ifindex = m->ifi_index;
-	i.flags = m->ifi_flags;
-	i.type = m->ifi_type;
+		return false;
+	*i = (struct link_info){ .gone = h->nlmsg_type == RTM_DELLINK };
+	i->ifindex = m->ifi_index;
+	i->flags = m->ifi_flags;
+	i->type = m->ifi_type;
 	mnl_attr_for_each(t, h, sizeof(*m)) {
 		const void *p = mnl_attr_get_payload(t);
 		size_t len = mnl_attr_get_payload_len(t);
 
 		switch (mnl_attr_get_type(t)) {
-		case IFLA_IFNAME:  take_name(i.name, p, len); break;
-		case IFLA_MTU:     take(&i.mtu, sizeof(i.mtu), p, len); break;
-		case IFLA_ADDRESS: i.has_mac = take(i.mac, sizeof(i.mac), p, len); break;
+		case IFLA_IFNAME:  take_name(i->name, p, len); break;
+		case IFLA_MTU:     take(&i->mtu, sizeof(i->mtu), p, len); break;
+		case IFLA_ADDRESS: i->has_mac = take(i->mac, sizeof(i->mac), p, len); break;
+		case IFLA_LINK:    take(&i->parent, sizeof(i->parent), p, len); break;
+		case IFLA_MASTER:  take(&master, sizeof(master), p, len); break;
+		case IFLA_GROUP:   take(&i->group, sizeof(i->group), p, len); break;
+		case IFLA_LINKINFO: info = t; break;
 		}
 	}
-	l->on_link(l->ctx, &i);
+	if (info)
+		take_kind(i, info, master);
+	return true;
+}
+
+static void report_link(struct link *l, const struct nlmsghdr *h)
+{
+	struct link_info i;
+
+	if (link_info_read(&i, h))
+		l->on_link(l->ctx, &i);
 }
 
 bool link_addr_read(struct link_addr *a, const struct nlmsghdr *h)
@@ -422,17 +456,33 @@ int link_batch_send(struct link_batch *b, struct link *l)
 	return err;
 }
 
-int link_promote(const char *ifname, int on)
+int link_switch(bool v6, const char *ifname, const char *name, int value)
 {
-	char path[80], was = '0', now = '0' + (on != 0);
+	char path[96], was = '0', now = '0' + value;
 	int fd, err = 0;
 
-	snprintf(path, sizeof(path), "/proc/sys/net/ipv4/conf/%s/promote_secondaries", ifname);
-	fd = open(path, O_RDWR | O_CLOEXEC);
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv%d/conf/%s/%s", v6 ? 6 : 4, ifname, name);
+	fd = open(path, (value < 0 ? O_RDONLY : O_RDWR) | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (read(fd, &was, 1) != 1 || (was != now && (lseek(fd, 0, SEEK_SET) || write(fd, &now, 1) != 1)))
+	if (read(fd, &was, 1) != 1 || (value >= 0 && was != now && (lseek(fd, 0, SEEK_SET) || write(fd, &now, 1) != 1)))
 		err = -errno;
 	close(fd);
 	return err ? err : was - '0';
+}
+
+int link_type(const char *ifname)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), err;
+	struct ifreq r = { 0 };
+
+	strncpy(r.ifr_name, ifname, sizeof(r.ifr_name) - 1);
+	err = fd < 0 || ioctl(fd, SIOCGIFHWADDR, &r) < 0 ? -errno : r.ifr_hwaddr.sa_family;
+	close(fd);
+	return err;
+}
+
+int link_promote(const char *ifname, int on)
+{
+	return link_switch(false, ifname, "promote_secondaries", on);
 }

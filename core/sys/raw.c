@@ -18,6 +18,7 @@ enum {
 	TOS = 0xc0,		/* internetwork control */
 	PRIO = 6,		/* the queue that goes with it; 7 would need CAP_NET_ADMIN */
 	IP4_HEAD = 20,
+	OPT_IP6_TRANSPARENT = 75,	/* musl's headers lack the name */
 	OPT_IP6_MULTICAST_ALL = 29	/* kernel 4.20; old headers lack the name */
 };
 
@@ -95,6 +96,13 @@ int raw_open_tx(int family)
 	if (fd >= 0)
 		setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog));
 	return fd;
+}
+
+void raw_any_source(int fd)
+{
+	const int on = 1;
+
+	setsockopt(fd, IPPROTO_IPV6, OPT_IP6_TRANSPARENT, &on, sizeof(on));
 }
 
 int frame_open(void)
