@@ -32,7 +32,7 @@ static const char json_vrrp[] =
 	"fM" "master_adver_int\0" "d+" "accept\0" "tN" "nopreempt\0" "fd" "preempt_delay\0" "dS" "state\0" "dW" "wantstate\0"
 	"dV" "version\0" "t_" "smtp_alert\0" "tx" "notify_deleted\0" "c1" "script_backup\0" "c0" "script_master\0"
 	"c2" "script_fault\0" "c3" "script_stop\0" "c5" "script_deleted\0" "c4" "script\0" "c6" "script_master_rx_lower_pri\0"
-	"lv" "vips\0" "lx" "evips\0" "lI" "track_ifp\0" "ls" "track_script\0" "lr" "track_process\0" "da" "auth_type\0"
+	"lv" "vips\0" "lx" "evips\0" "lO" "vroutes\0" "lQ" "vrules\0" "lI" "track_ifp\0" "ls" "track_script\0" "lr" "track_process\0" "da" "auth_type\0"
 	"sP" "auth_data\0" "r_" "},\"stats\":{\"advert_rcvd\":\0" "d0" "\0" "d1" "advert_sent\0" "d2" "become_master\0"
 	"d3" "release_master\0" "d4" "packet_len_err\0" "d7" "advert_interval_err\0" "d5" "ip_ttl_err\0"
 	"d6" "invalid_type_rcvd\0" "d8" "addr_list_err\0" "d9" "invalid_authtype\0" "d:" "authtype_mismatch\0"
@@ -60,11 +60,12 @@ static const char data_vrrp[] =
 	"sA" "Advert interval\0" "sM" "Master advert interval\0" "e+" "Accept\0" "EN" "Preempt\0" "sp" "Preempt delay\0"
 	"e_" "Promote_secondaries\0" "su" "Authentication type\0" "sP" "Password\0" "Lv" "Virtual IP\0"
 	"lx" "Virtual IP Excluded\0" "st" "Unicast TTL\0" "sC" "Check unicast src : \t\0" "lp" "Unicast Peer\0"
-	"sf" "fd_in \t\0" "lI" "Tracked interfaces\0" "ls" "Tracked scripts\0" "lf" "Tracked files\0"
+	"sf" "fd_in \t\0" "lO" "Virtual Routes\0" "lQ" "Virtual Rules\0" "lI" "Tracked interfaces\0" "ls" "Tracked scripts\0" "lf" "Tracked files\0"
 	"lr" "Tracked processes\0" "y_" "Using smtp notification\0" "sx" "Notify deleted\0" "c1" "Backup" SCRIPT
 	"c0" "Master" SCRIPT "c2" "Fault" SCRIPT "c3" "Stop" SCRIPT "c5" "Deleted" SCRIPT "c4" "Generic" SCRIPT
 	"c6" "Master rx lower pri" SCRIPT "tc" "Notify priority changes\0";
 
+static const char data_addresses[] = "lv" "\0", data_routes[] = "lO" "\0", data_rules[] = "lQ" "\0";
 static const char data_script[] =
 	"sn" "VRRP Script\0" "cc" "Command\0" "sI" "Interval\0" "so" "Timeout\0" "sw" "Weight\0" "dr" "Rise\0" "df" "Fall\0"
 	"dC" "Result\0" "sN" "Init state\0" "sG" "Status\0" "sU" "Script uid:gid\0" "lt" "Tracking instances\0" "sX" "State\0";
@@ -79,7 +80,7 @@ static const char json_process[] =
 	"fX" "fork_delay\0" "tU" "fork_delay_timer_running\0" "tZ" "terminate_delay_timer_running\0" "tE" "full_command\0"
 	"r_" "}\0";
 
-enum object { SCRIPTS = TRACKER_SCRIPT, PROCESSES = TRACKER_PROCESS, FILES = TRACKER_FILE, VRRP };
+enum object { SCRIPTS = TRACKER_SCRIPT, PROCESSES = TRACKER_PROCESS, FILES = TRACKER_FILE, VRRP, FIXED };
 
 struct layout {
 	bool json, plain;	/* plain: labels are all there is around a value */
@@ -87,7 +88,7 @@ struct layout {
 	struct section {
 		const char *open, *items;
 		enum object kind;
-	} v[4];
+	} v[7];
 };
 
 #define TITLE(t) "------< " t " >------\n"
@@ -97,7 +98,10 @@ static const struct layout json2 = { true, false, 2, {
 	{ "],\"track_process\":[", json_process, PROCESSES },
 } };
 static const struct layout stats = { false, true, 1, { { "", stats_vrrp, VRRP } } };
-static const struct layout data = { false, false, 4, {
+static const struct layout data = { false, false, 7, {
+	{ TITLE("Static Addresses"), data_addresses, FIXED },
+	{ TITLE("Static Routes"), data_routes, FIXED },
+	{ TITLE("Static Rules"), data_rules, FIXED },
 	{ TITLE("VRRP Topology"), data_vrrp, VRRP },
 	{ TITLE("VRRP Scripts"), data_script, SCRIPTS },
 	{ TITLE("VRRP Track files"), data_file, FILES },
@@ -367,6 +371,16 @@ static const struct cmd *command(const struct at *x, char what)
 	return c && c->argv ? c : NULL;
 }
 
+/* They stand before the rules. */
+static unsigned routes(const struct at *x)
+{
+	unsigned n = 0;
+
+	while (n < x->c->routes.n && !x->c->routes.v[n].rule)
+		n++;
+	return n;
+}
+
 static unsigned elements(const struct at *x, char style, char what)
 {
 	const struct cmd *cmd;
@@ -380,6 +394,8 @@ static unsigned elements(const struct at *x, char style, char what)
 	switch (what) {
 	case 'v': return advertised(&x->c->vips);
 	case 'x': return x->c->vips.n - advertised(&x->c->vips);
+	case 'O': return routes(x);
+	case 'Q': return x->c->routes.n - routes(x);
 	case 'p': return x->c->peers.n;
 	case 'I': return x->c->ifaces.n;
 	case 't': return x->e->nvr;
@@ -475,6 +491,10 @@ static const char *element(const struct at *x, char style, char what, unsigned k
 		k += advertised(&x->c->vips);
 		/* fall through */
 	case 'v': return vip_text(&x->c->vips.v[k], &x->v->vips[k], buf);
+	case 'Q':
+		k += routes(x);
+		/* fall through */
+	case 'O': return conf_route_text(&x->c->routes.v[k], buf, WORD);
 	case 'p': return peer_text(&x->c->peers.v[k], buf);
 	case 'I': return x->json ? x->c->ifaces.v[k].name : track_text(&x->c->ifaces.v[k], "", buf);
 	case 't': return tracking(x, k, buf);
@@ -559,7 +579,7 @@ static void put_element(struct text *t, const struct layout *l, const struct at 
 	if (!k && (cmd || l->json)) {
 		put_label(t, l, item + 2, false);
 		text_put(t, !l->json ? "" : cmd ? "\"" : "[");
-	} else if (!k) {
+	} else if (!k && item[2]) {
 		text_put(t, *item == 'L' ? "   %s (%u):\n" : "   %s :\n", item + 2, n);
 	} else if (cmd || l->json) {
 		text_put(t, cmd ? " " : ",");
@@ -581,12 +601,14 @@ static void put_element(struct text *t, const struct layout *l, const struct at 
 }
 
 /* The i-th of a kind. false: that place is empty or of another kind. */
-static bool object(const struct engine *e, enum object kind, unsigned i, struct at *x)
+static bool object(const struct engine *e, const struct section *s, unsigned i, struct at *x)
 {
-	if (kind == VRRP) {
-		x->v = e->vr[i];
+	enum object kind = s->kind;
+
+	if (kind >= VRRP) {
+		x->v = e->vr[kind == VRRP ? i : e->nvr];
 		x->c = x->v->c;
-		return true;
+		return kind == VRRP || elements(x, *s->items, s->items[1]);
 	}
 	x->t = e->trackers[i];
 	return x->t && (enum object)x->t->c->kind == kind;
@@ -594,15 +616,15 @@ static bool object(const struct engine *e, enum object kind, unsigned i, struct 
 
 static unsigned objects(const struct engine *e, enum object kind)
 {
-	return kind == VRRP ? e->nvr : e->ntrackers;
+	return kind == VRRP ? e->nvr : kind == FIXED ? 1 : e->ntrackers;
 }
 
 /* The place from i on that has an object, or the end. */
-static unsigned next_object(const struct engine *e, enum object kind, unsigned i)
+static unsigned next_object(const struct engine *e, const struct section *s, unsigned i)
 {
 	struct at x;
 
-	while (i < objects(e, kind) && !object(e, kind, i, &x))
+	while (i < objects(e, s->kind) && !object(e, s, i, &x))
 		i++;
 	return i;
 }
@@ -617,14 +639,14 @@ static bool step(struct show *s, struct text *t, const struct layout *l)
 
 	if (!s->k) {
 		n = s->i;
-		s->i = next_object(s->e, sec->kind, n);
+		s->i = next_object(s->e, sec, n);
 		if (s->i == objects(s->e, sec->kind)) {
 			s->i = 0;
 			return ++s->part < l->n;
 		}
-		text_put(t, "%s", next_object(s->e, sec->kind, 0) == s->i ? sec->open : l->json ? "," : "");
+		text_put(t, "%s", next_object(s->e, sec, 0) == s->i ? sec->open : l->json ? "," : "");
 	}
-	object(s->e, sec->kind, s->i, &x);
+	object(s->e, sec, s->i, &x);
 	if (!strchr("clL", *item)) {
 		put_scalar(t, l, &x, item, !at);
 	} else if (k < (n = elements(&x, *item, item[1]))) {

@@ -371,6 +371,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 		return err;
 	e->starting = false;
 	e->now = clock_now();
+	engine_fixed(e);
 	hold_start(e);
 	fifo_apply(e, NULL);
 	accept_apply(e);
@@ -444,6 +445,8 @@ void engine_close(struct engine *e)
 	for (unsigned i = 0; i < e->nvr; i++)
 		vr_event(e->vr[i], &ev);
 	tx_flush(e);
+	vips_drain(e);
+	vips_want(e->vr[e->nvr], false);
 	vips_drain(e);
 	accept_close(e);
 	while (notify_work(e))

@@ -65,7 +65,7 @@ void iface_renew(const struct iface *i)
 {
 	struct engine *e = i->e;
 
-	for (unsigned k = 0; k < e->nvr; k++)
+	for (unsigned k = 0; k <= e->nvr; k++)
 		if (e->vr[k]->want_up && has_vips_on(e->vr[k], i)) {
 			vips_want(e->vr[k], true);
 			vips_announce(e->vr[k], e->vr[k]->c->garp_repeat);
@@ -77,7 +77,7 @@ static void forget_vips(struct iface *i)
 {
 	struct engine *e = i->e;
 
-	for (unsigned k = 0; k < e->nvr; k++)
+	for (unsigned k = 0; k <= e->nvr; k++)
 		for (unsigned n = 0; n < e->vr[k]->c->vips.n; n++)
 			if (e->vr[k]->vips[n].iface == i)
 				e->vr[k]->vips[n].set = false;
@@ -114,7 +114,7 @@ static void on_link(void *ctx, const struct link_info *k)
 	bool was_up, fresh;
 
 	if (i && (k->gone || strcmp(i->name, k->name))) {	/* a rename is a departure, and takes nothing of ours along */
-		for (unsigned n = 0; n < e->nvr && !k->gone; n++)
+		for (unsigned n = 0; n <= e->nvr && !k->gone; n++)
 			if (has_vips_on(e->vr[n], i))
 				vips_remove_rest(e->vr[n], e->vr[n]->vips);
 		if (!k->gone) {
@@ -123,11 +123,14 @@ static void on_link(void *ctx, const struct link_info *k)
 			i->name = i->namebuf;
 		}
 		lost(i);
+		i->shaken = true;
 		i = NULL;
 	}
 	/* a device of ours to make is looked for by its name only when it is made */
-	if (k->gone || (!i && (!(i = iface_find(e, k->name)) || i->vl)))
+	if (k->gone || (!i && (!(i = iface_find(e, k->name)) || i->vl))) {
+		e->shaken = true;
 		return;
+	}
 	was_up = iface_up(i);
 	if (i->ifindex && i->ifindex != k->ifindex)		/* made anew before we heard of its end */
 		lost(i);
@@ -143,6 +146,7 @@ static void on_link(void *ctx, const struct link_info *k)
 		i->raised = false;
 		fresh = vmac_wanted(i);
 	}
+	i->shaken |= iface_up(i) != was_up || fresh;
 	if (iface_up(i) != was_up && !e->starting)
 		log_info("Netlink reports %s %s", i->name, iface_up(i) ? "up" : "down");
 	if (fresh && iface_up(i))
@@ -215,14 +219,22 @@ static void on_addr(void *ctx, const struct link_addr *a)
 	bool is_vip = false;
 	struct vr *v;
 
-	if (!i || !a->ifindex)
+	if (!i || !a->ifindex) {
+		e->shaken |= a->gone;
 		return;
+	}
+	i->shaken |= a->gone;
 	if (a->gone && addr_eq(&i->own4, &a->addr))
 		i->own4.family = 0;
-	for (; (v = vips_owner(e, i, &a->addr, &at, &r)); is_vip = true)	/* several may share it */
+	for (; (v = vips_owner(e, i, &a->addr, &at, &r)); is_vip |= v->c->vrid)	/* several may share it; a static one is anybody's */
 		vip_event(v, r, a);
 	if (!is_vip)
 		source_event(i, a);
+}
+
+static void on_route(void *ctx, const struct link_route *gone)
+{
+	routes_event(ctx, gone);
 }
 
 static void on_lost(void *ctx)
@@ -235,6 +247,7 @@ void ifs_hooks(struct engine *e)
 	e->link.ctx = e;
 	e->link.on_link = on_link;
 	e->link.on_addr = on_addr;
+	e->link.on_route = on_route;
 	e->link.on_lost = on_lost;
 }
 
@@ -283,7 +296,10 @@ static int resync(struct engine *e)
 			lost(i);
 		i->stale4 = i->stale6 = i->ifindex != 0;
 	}
-	for (unsigned k = 0; k < e->nvr; k++)
+	e->shaken = true;
+	for (unsigned k = 0; k < e->nifs; k++)
+		e->ifs[k]->shaken = true;
+	for (unsigned k = 0; k <= e->nvr; k++)
 		for (unsigned n = 0; n < e->vr[k]->c->vips.n; n++)
 			e->vr[k]->vips[n].seen = false;
 	e->resync = false;
@@ -292,10 +308,23 @@ static int resync(struct engine *e)
 
 static void after_resync(struct engine *e)
 {
-	for (unsigned k = 0; k < e->nvr; k++)
+	for (unsigned k = 0; k <= e->nvr; k++)
 		for (unsigned n = 0; n < e->vr[k]->c->vips.n; n++)
 			if (e->vr[k]->vips[n].set && !e->vr[k]->vips[n].seen)
 				vip_gone(e->vr[k], &e->vr[k]->vips[n], &e->vr[k]->c->vips.v[n].addr);
+}
+
+/* The kernel takes routes away with an address or interface, and says nothing of it. */
+static void doubt(struct engine *e)
+{
+	if (e->shaken && e->conf->nroutes)
+		routes_doubt(e, NULL);
+	e->shaken = false;
+	for (unsigned k = 0; k < e->nifs; k++) {
+		if (e->ifs[k]->shaken && e->conf->nroutes)
+			routes_doubt(e, e->ifs[k]);
+		e->ifs[k]->shaken = false;
+	}
 }
 
 void ifs_settle(struct engine *e)
@@ -303,6 +332,7 @@ void ifs_settle(struct engine *e)
 	bool v4 = false, v6 = false, all = e->resync;
 	int err;
 
+	doubt(e);
 	if (e->reread.slot || (all && resync(e) < 0))
 		return;
 	if (e->vmac_due)

@@ -18,6 +18,7 @@ enum { TIMERS_PER_VR = 3, TIMERS_PER_TRACKER = 4, TIMERS_OTHER = 12 };
 /* The part of an instance that is sized by its configuration. */
 struct home {
 	struct vip_run *vips;
+	struct route_run *routes;
 	uint8_t *msg;
 };
 
@@ -128,8 +129,9 @@ static bool make_home(struct next *n, const struct conf *c, const struct vr *v, 
                       struct home *h)
 {
 	h->vips = arena_get(n->a, (vc->vips.n + 1) * sizeof *h->vips);
+	h->routes = arena_get(n->a, (vc->routes.n + 1) * sizeof *h->routes);
 	h->msg = arena_get(n->a, message_room(vc));
-	if (!h->vips || !h->msg)
+	if (!h->vips || !h->msg || !h->routes)
 		return false;
 	for (unsigned i = 0; i < vc->vips.n; i++)
 		h->vips[i].iface = dev_of(n, c, v->iface, vc, &vc->vips.v[i]);
@@ -154,7 +156,7 @@ static struct vr *vr_new(struct engine *e, const struct conf *c, const struct vr
 	v->since_wall = time(NULL);
 	vips_calm(v);
 	vr_hooks(v);
-	for (unsigned i = 0; i < e->nvr; i++)
+	for (unsigned i = 0; vc->vrid && i < e->nvr; i++)
 		if (!strcmp(e->vr[i]->c->name, vc->name))
 			vr_demoted_as(v, e->vr[i]);
 	return v;
@@ -250,7 +252,10 @@ static bool make_vrs(struct engine *e, const struct conf *c, struct next *n)
 		if (!n->vr[i] || !make_home(n, c, n->vr[i], &c->vrrp[i], &n->home[i]))
 			return false;
 	}
-	return n->vr && n->home;
+	if (!n->vr || !n->home)
+		return false;
+	n->vr[n->nvr] = e->vr ? e->vr[e->nvr] : vr_new(e, c, &c->fixed, n);	/* behind the last */
+	return n->vr[n->nvr] && make_home(n, c, n->vr[n->nvr], &c->fixed, &n->home[n->nvr]);
 }
 
 static bool make_tables(struct engine *e, const struct conf *c, struct next *n)
@@ -378,6 +383,7 @@ static void move_in(struct vr *v, const struct vrrp_conf *c, const struct home *
 	const struct vrrp_conf *old = v->c;
 	struct vip_run *was = v->vips;
 
+	routes_move(v, &c->routes, h->routes);
 	for (unsigned i = 0; i < c->vips.n; i++)
 		for (unsigned j = 0; j < old->vips.n; j++) {
 			unsigned k = (i + j) % old->vips.n;	/* most likely the same place */
@@ -475,9 +481,18 @@ static void drop_rest(struct engine *e, struct next *old)
 		}
 }
 
+static void begin_in(struct vr *v, const struct home *h)
+{
+	v->vips = h->vips;
+	v->routes = h->routes;
+	v->msg = h->msg;
+}
+
 int engine_apply(struct engine *e, struct conf *c)
 {
 	struct next n = { .a = c->arena };
+	bool had = e->conf && e->conf->nroutes;
+	int err;
 
 	if (!make_tables(e, c, &n) || !make_ifs(e, c, &n) || !make_trackers(e, c, &n) || !make_vrs(e, c, &n) ||
 	    !make_past(c, &n)) {
@@ -493,9 +508,13 @@ int engine_apply(struct engine *e, struct conf *c)
 			reinstruct(n.vr[i], &c->vrrp[i], &n.home[i]);
 			continue;
 		}
-		n.vr[i]->vips = n.home[i].vips;
-		n.vr[i]->msg = n.home[i].msg;
+		begin_in(n.vr[i], &n.home[i]);
 	}
+	if (n.vr[n.nvr]->c == &c->fixed)
+		begin_in(n.vr[n.nvr], &n.home[n.nvr]);
+	else
+		move_in(n.vr[n.nvr], &c->fixed, &n.home[n.nvr]);
+	n.vr[n.nvr]->c = &c->fixed;
 	for (unsigned i = 0; i < n.ntrackers; i++)
 		if (n.trackers[i]) {
 			n.trackers[i]->c = &c->trackers[i];
@@ -505,12 +524,21 @@ int engine_apply(struct engine *e, struct conf *c)
 	move_past(e, &n);
 	swap_tables(e, c, &n);
 	vmac_bind(e);
-	for (unsigned i = 0; i < e->nvr; i++) {
+	for (unsigned i = 0; i < e->nvr; i++)
 		vr_index(e, i);
+	for (unsigned i = 0; i <= e->nvr; i++)
 		vip_index(e, i);
-	}
+	if (had != (c->nroutes != 0) && (err = link_watch_routes(&e->link, !had)) < 0)
+		log_err("routes that others remove are not seen: %s", strerror(-err));
 	drop_rest(e, &n);
 	return 0;
+}
+
+void engine_fixed(struct engine *e)
+{
+	vips_want(e->vr[e->nvr], true);
+	vips_drain(e);
+	ifs_settle(e);
 }
 
 /* New interfaces are looked up, new scripts start, new instances begin, kept ones look at their trackers again. */
@@ -519,6 +547,7 @@ static void begin_new(struct engine *e)
 	e->starting = true;
 	ifs_dump(e);
 	e->starting = false;
+	engine_fixed(e);
 	for (unsigned i = 0; i < e->ntrackers; i++)
 		if (e->trackers[i])
 			tracker_start(e->trackers[i]);

@@ -56,6 +56,12 @@ struct vr *vips_owner(const struct engine *e, const struct iface *i, const struc
 	return NULL;
 }
 
+/* It keeps the static entries. */
+static bool is_fixed(const struct vr *v)
+{
+	return !v->c->vrid;
+}
+
 static void enqueue(struct vr *v)
 {
 	if (v->queued)
@@ -135,7 +141,8 @@ void vips_want(struct vr *v, bool up)
 		v->refresh_at = after(now, v->c->garp_refresh);
 	v->want_up = up;
 	v->settled = false;
-	v->cursor = 0;
+	v->cursor = v->route_at = 0;
+	v->routes_due = v->c->routes.n;
 	vips_rearm(v);
 	enqueue(v);
 }
@@ -284,7 +291,9 @@ static void settle_one(const struct who *w, bool add, int err, struct burst *f)
 		return;
 	if (a->family == AF_INET && !r->iface->own4.family)
 		r->iface->own4 = *a;			/* what we set is no event */
-	if (!pause_of(w->v))
+	if (is_fixed(w->v))				/* an address like any other: adverts may come from it */
+		*(a->family == AF_INET ? &r->iface->stale4 : &r->iface->stale6) = true;
+	else if (!pause_of(w->v))
 		burst_add(w->v, w->k, f);
 	else if (!w->v->round)
 		w->v->round = 1;
@@ -295,7 +304,7 @@ static void count_failure(struct vr *v)
 {
 	unsigned set = 0, failed = 0;
 
-	if (!v->want_up)
+	if (!v->want_up || is_fixed(v))
 		return;
 	for (unsigned k = 0; k < v->c->vips.n; k++) {
 		set += v->vips[k].set;
@@ -358,6 +367,12 @@ static void tell(struct vr *v)
 	notify_state(v);
 }
 
+/* Its addresses are as wanted; and routes, which leave before them. */
+static bool is_through(const struct vr *v)
+{
+	return v->cursor == v->c->vips.n && (v->want_up || !v->routes_due);
+}
+
 bool vips_work(struct engine *e)
 {
 	struct who who[VIP_CHUNK];
@@ -372,8 +387,12 @@ bool vips_work(struct engine *e)
 	link_batch_init(&b);
 	nft_begin(&hide[0]);
 	nft_begin(&hide[1]);
-	for (v = e->job_head; v && !link_batch_full(&b); v = v->job_next)
-		collect(v, &b, who, hide);
+	v = e->job_head;
+	if (!v->want_up && v->routes_due)
+		routes_work(v);
+	for (; v && !link_batch_full(&b); v = v->job_next)
+		if (v->want_up || !v->routes_due)
+			collect(v, &b, who, hide);
 	accept_send(e, &hide[1]);
 	if (b.n)
 		send_burst(e, &b);
@@ -381,7 +400,7 @@ bool vips_work(struct engine *e)
 	for (unsigned i = 0; i < b.n; i++)
 		settle_one(&who[i], b.add[i], b.err[i], &f);
 	burst_send(e, &f);
-	for (unsigned i = 0; i < VIP_CHUNK && (v = e->job_head) && v->cursor == v->c->vips.n; i++) {
+	for (unsigned i = 0; i < VIP_CHUNK && (v = e->job_head) && is_through(v); i++) {
 		bool repeat = v->settled;
 
 		dequeue_head(e);
@@ -391,9 +410,14 @@ bool vips_work(struct engine *e)
 			finish_addresses(v);
 		if (v->queued)
 			continue;				/* a fault in setting them began another job */
-		if (!repeat && v->round) {
-			enqueue(v);				/* repeats come after everybody's addresses */
+		if (!repeat && (v->round || v->routes_due)) {
+			enqueue(v);				/* repeats and routes come after everybody's addresses */
 			continue;
+		}
+		if (v->routes_due) {
+			routes_work(v);
+			enqueue(v);
+			break;
 		}
 		if (!announce(v, &f)) {
 			enqueue(v);

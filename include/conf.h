@@ -49,16 +49,56 @@ struct vip {
 
 enum { BRD_NONE, BRD_GIVEN, BRD_ONES, BRD_ZEROS };
 
+/*
+ * A route or a rule, as the kernel is told of it: netlink's own bytes, struct rtmsg or fib_rule_hdr (both 12) and attributes.
+ * A route's destination and a rule's preference come first. Where an ifindex goes there is 0.
+ */
+struct route {
+	uint8_t *b;
+	struct route_dev {
+		const char *name;
+		uint16_t ifi;	/* into conf->ifs */
+		uint16_t at;	/* where its ifindex goes; 0: nowhere, a rule names it */
+	} *dev;
+	uint16_t len;
+	uint16_t tie;		/* index + 1 into conf->ties */
+	uint8_t ndev;
+	uint8_t how;		/* HOW_*, 0: prepend */
+	bool rule : 1;
+	bool no_track : 1;
+	bool shared : 1;	/* there is another one like it: who leaves may have to leave it behind */
+	bool src : 1;		/* names one of this machine's addresses, and goes with it */
+};
+
+struct routes { struct route *v; uint16_t n; };	/* routes, then rules, in the order of the file */
+
+enum { HOW_PREPEND = 1, HOW_APPEND = 2, HOW_ADD = 4 };
+
+/* An entry of a static list that has a track_group. */
+struct tie {
+	const char *group;
+	struct place at;
+	uint16_t vip;		/* into conf->fixed.vips; IF_NONE: of a route */
+};
+
+/* One instance of a track_group. */
+struct member {
+	const char *group, *name;
+	struct place at;
+};
+
 /* A reference in track_script, track_interface, ... */
 struct track {
 	const char *name;	/* tracker or interface */
 	uint16_t index;		/* into conf->trackers, or conf->ifs */
-	uint8_t kind;		/* enum tracker_kind */
+	uint8_t kind;		/* enum tracker_kind; of an interface: 0, or TRACK_ROUTE */
 	int16_t weight;
 	bool reverse;
 	bool weight_set;
 	struct place at;
 };
+
+enum { TRACK_ROUTE = 0xff };	/* no line of track_interface: a route, rule or track_group wants it */
 
 struct tracks { struct track *v; uint16_t n; };
 struct vips { struct vip *v; uint16_t n; };	/* VIPs first in configured order, then excluded ones */
@@ -102,6 +142,7 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	const char *interface;	/* NULL: unicast with a source address */
 	struct peers peers;
 	struct vips vips;
+	struct routes routes;
 	struct tracks tracks, ifaces;	/* scripts, processes, files; interfaces */
 	uint16_t ifi;		/* into conf->ifs; IF_NONE without interface */
 	uint16_t vlink;		/* its own device: conf->vlinks[vlink - 1]; 0: none */
@@ -208,6 +249,7 @@ struct global_conf {		/* as given; what instances inherit is resolved in them */
 	bool notify_priority;	/* vrrp_notify_priority_changes */
 	const char *dump[3];	/* state_, stats_, json_dump_file: a path, or a directory when it ends in /; NULL: the usual place */
 	uint8_t json_version;	/* 1 or 2 */
+	const char *iproute_etc_dir, *iproute_usr_dir;	/* where names of tables are; NULL: the usual places */
 	const char *reload_log;	/* findings of a reload go there too; NULL or "": nowhere else */
 	const char *reload_time;	/* file with the moment of a reload; NULL: none */
 	bool reload_repeat;	/* it stays, and counts every day */
@@ -236,7 +278,11 @@ struct conf {
 	struct tracker_conf *trackers;	unsigned ntrackers;
 	struct vlink_conf *vlinks;	unsigned nvlinks;
 	const char **ifs;		unsigned nifs;	/* every interface name that anything refers to, once */
-	unsigned nvips;			/* over all instances */
+	struct vrrp_conf fixed;		/* static_ipaddress, static_routes, static_rules: vrid 0 */
+	struct tie *ties;		unsigned nties;
+	struct member *members;		unsigned nmembers;
+	unsigned nvips;			/* over all instances, and fixed */
+	unsigned nroutes;
 	const char *path;		/* top file */
 	struct conf *older;		/* the hall's: of replaced ones that are still referred to */
 	struct global_conf global;
@@ -270,6 +316,9 @@ bool conf_same_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b);
 unsigned conf_diff_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b);
 unsigned conf_diff_tracker(const struct tracker_conf *a, const struct tracker_conf *b);
 bool conf_same_vip(const struct vip *a, const struct vip *b);	/* nothing to do in the kernel */
+bool conf_same_route(const struct route *a, const struct route *b);
+/* One line, as the configuration has it; returns buf. */
+const char *conf_route_text(const struct route *r, char *buf, size_t size);
 /* The i-th program (from 0) that a tracker starts, NULL: no more. A check that runs inside has one of its own seldom. */
 char *const *conf_program(const struct tracker_conf *t, unsigned i);
 bool conf_same_cmd(const struct cmd *a, const struct cmd *b);

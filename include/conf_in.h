@@ -12,7 +12,7 @@ enum block_id {
 	BLK_TOP, BLK_GLOBAL, BLK_VRRP, BLK_AUTH, BLK_PEERS, BLK_VIPS, BLK_EVIPS, BLK_TRACK_IF,
 	BLK_SCRIPT, BLK_PROCESS, BLK_FILE,				/* both in the order of enum tracker_kind */
 	BLK_TRACK_SCRIPT, BLK_TRACK_PROCESS, BLK_TRACK_FILE,		/* served; from here on only checked */
-	BLK_TRACK_ANY, BLK_HMAC, BLK_SYNC, BLK_ADDRS, BLK_ROUTES, BLK_RULES,
+	BLK_TRACK_ANY, BLK_HMAC, BLK_SYNC, BLK_ADDRS, BLK_ROUTES, BLK_RULES, BLK_HOP,
 	BLK_DELAYS, BLK_LINKBEAT, BLK_GARP_GROUP, BLK_TRACK_GROUP, BLK_NAMES, BLK_BFD,
 	BLK_N
 };
@@ -28,8 +28,34 @@ extern const struct block conf_blocks[BLK_N];
 /* One address entry, before it is made a vip. */
 struct vip_line {
 	struct vip vip;
-	const char *dev, *brd, *peer, *label;	/* words of the line */
+	const char *dev, *brd, *peer, *label, *group;	/* words of the line */
 };
+
+/* A gateway of several, and a route or rule, before it is made netlink's bytes. Words are the line's. */
+struct hop {
+	struct addr via;
+	bool onlink;
+	const char *dev;
+	struct optval weight, realms;
+};
+
+enum { ROUTE_ATTRS = 28, ROUTE_METRICS = 18, ROUTE_HOPS = 32 };
+
+struct route_line {
+	struct prefix to, from;
+	struct addr via, second, src;
+	bool onlink, invert, no_track;
+	const char *dev, *oif, *cc, *group;
+	uint32_t type, how, family;	/* bits: 1 << RTN_* or FR_ACT_*; HOW_*; 1 inet, 2 inet6 */
+	struct optval tos, scope, proto;
+	struct optval at[ROUTE_ATTRS];	/* by RTA_* or FRA_* */
+	struct optval mx[ROUTE_METRICS];	/* by RTAX_* */
+	unsigned nhops;
+	struct hop hop[ROUTE_HOPS];
+};
+
+extern const struct kw conf_route_rows[], conf_hop_rows[], conf_rule_rows[];
+extern const char conf_route_known[], conf_rule_known[];
 
 /* An array that grows by doubling in scratch memory. */
 struct list {
@@ -54,7 +80,10 @@ struct load {			/* what is used often comes first */
 	bool pushed;		/* it is waiting */
 	bool quiet;		/* the line before has been reported: its block is skipped without a word */
 	struct list vrrp, trackers, ifs, vlinks;
-	struct list vips, peers, tracks[2];	/* of the block that is open; tracks: interfaces, trackers */
+	struct list fixed_vips, fixed_routes, ties, members;
+	const char *group;	/* track_group that is open */
+	uint32_t pref[2];	/* rules without a preference so far: IPv4, IPv6 */
+	struct list routes, vips, peers, tracks[2];	/* of the block that is open; tracks: interfaces, trackers */
 	struct set names, ifset, trackerset, vlinkset;	/* instances, interfaces, trackers by name */
 	struct set checks;	/* track_checks by their words */
 	const struct vrrp_conf *about;	/* the instance that is checked */
@@ -89,8 +118,15 @@ void conf_track_check(struct load *l);			/* the line track_check NAME "WORDS" [w
 void conf_check_tracks(struct load *l, struct vrrp_conf *v);	/* whole configuration: an instance's references, */
 void conf_check_trackers(struct load *l);			/* then what they lead to */
 
-/* conf_addr.c: one line of an address list. out NULL: checked only. */
+/* conf_addr.c: one line of an address list. */
 void conf_vip_line(struct load *l, struct list *out, bool excluded);
+/* An entry follows a track_group; vip: its index, or IF_NONE. Returns the tie's index + 1. */
+uint16_t conf_tie(struct load *l, const char *group, uint16_t vip);
+/* conf_route.c: one line of a list of routes or rules. */
+void conf_route_line(struct load *l, struct list *out, bool rule);
+struct routes conf_routes_keep(struct load *l, const struct list *list);	/* routes first, then rules */
+void conf_check_routes(struct load *l, struct vrrp_conf *v, struct set *seen);	/* and what it tracks because of them */
+void conf_unknown(struct load *l, const struct kw_table *t, unsigned i, const char *what);
 /* Back to words: the address, the options as a line has them, and the same without any. */
 struct vip_text {
 	char addr[ADDR_STR + 4], peer[ADDR_STR + 4], brd[ADDR_STR];

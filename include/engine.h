@@ -57,6 +57,7 @@ struct iface {
 	struct iface *base;	/* of such a device: where it sits */
 	unsigned vrf;
 	uint32_t group;
+	bool shaken;		/* it or an address went or came: routes may have gone with it */
 	bool promoting;		/* promote_secondaries is on for the burst that is being made */
 	uint8_t mac[6];
 	struct addr src4, src6;	/* primary IPv4, link-local IPv6; family 0 = none */
@@ -107,6 +108,13 @@ struct vip_run {
 	bool hidden;		/* packets to it are dropped (accept.c) */
 	bool seen;		/* by the dump that is running */
 	int err;		/* why it could not be set, or 0 */
+};
+
+/* One route or rule at run time. */
+struct route_run {
+	uint8_t state;		/* routes.c's */
+	bool lost;		/* somebody took it away */
+	int16_t err;		/* errno: why it could not be set, or 0 */
 };
 
 /* Notify scripts of one instance: one at a time, the latest state wins. */
@@ -164,7 +172,7 @@ enum fault {
 	X(interval_diff,  "interval-differences",    "version 3 adverts accepted with another interval")       \
 	X(own_address,    "own-address-rcvd",        "adverts received from our own address")                  \
 	X(not_linklocal,  "not-link-local-rcvd",     "IPv6 adverts whose first address is not link-local")     \
-	X(repaired,       "address-repairs",         "addresses put back that somebody had removed")           \
+	X(repaired,       "address-repairs",         "addresses, routes and rules put back that somebody had removed")           \
 	X(tx_err,         "send-errors",             "adverts that could not be sent")                         \
 	X(late,           "late-adverts",            "adverts sent later than a tenth of the interval")
 
@@ -212,6 +220,7 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	struct fsm_conf fc;
 	struct iface *vif;	/* device of its virtual MAC; NULL: none */
 	struct vip_run *vips;	/* c->vips.n of them */
+	struct route_run *routes;	/* c->routes.n of them */
 	uint8_t fault;		/* enum fault: the first that holds */
 	uint8_t csum;		/* enum pkt_csum for v3/IPv4 sending */
 	uint8_t demoted;	/* enum demotion; outlives reloads */
@@ -222,6 +231,8 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	bool first_round;	/* every address is announced as it is set */
 	bool settled;		/* the addresses are as wanted; only announcements are left */
 	bool notify_after;
+	bool routes_due;	/* routes are not yet as wanted */
+	uint16_t route_at;	/* next one to look at */
 	uint8_t vip_fails;	/* tries in a row in which no address could be set */
 	uint16_t cursor;	/* next address to look at */
 	uint16_t round, round_at;	/* announcement rounds left, next address of this one */
@@ -272,7 +283,7 @@ struct accept {
 struct engine {			/* what much of the code looks at stands first: near is short */
 	struct conf *conf;
 	usec now;		/* of this turn */
-	struct vr **vr;			unsigned nvr;
+	struct vr **vr;			unsigned nvr;	/* vr[nvr] is none: it keeps the static entries, and is always up */
 	unsigned txq_n;
 	struct iface **ifs;		unsigned nifs;
 	unsigned generation;	/* counts configurations: indexes and pointers into them are good for one */
@@ -281,6 +292,7 @@ struct engine {			/* what much of the code looks at stands first: near is short 
 	bool resync;		/* link events were lost */
 	bool vmac_due;		/* devices of virtual MACs may have to be made */
 	bool vmac_rest;		/* some may be up for nobody */
+	bool shaken;		/* an interface that nobody names went or came, or lost an address */
 	bool stopping;
 	bool keep_vips;		/* -V: leave addresses at stop */
 	bool lent;		/* conf and chld are not ours to close */
@@ -422,6 +434,11 @@ bool vmac_wanted(const struct iface *i);	/* does a MASTER use it? */
 void vmac_close(struct engine *e);	/* leave everything as it was found */
 struct iface *vmac_out(const struct vr *v);	/* where its adverts leave */
 void vmac_look(const struct conf *c, struct report *r);	/* findings about interfaces that take none */
+/* routes.c: routes and rules, as vr.want_up says */
+void routes_work(struct vr *v);		/* one burst; clears v->routes_due with the last */
+void routes_move(struct vr *v, const struct routes *to, struct route_run *runs);	/* a reload: what is not in `to` is removed */
+void routes_doubt(struct engine *e, const struct iface *i);	/* those that lean on an interface are set again; NULL: on none by name */
+void routes_event(struct engine *e, const struct link_route *gone);
 
 /* trackers.c: what all kinds share */
 void tracker_start(struct tracker *t);	/* at load, and again after a reload that kept it: first result at once */
@@ -487,6 +504,7 @@ bool notify_busy(const struct engine *e);
 
 /* objects.c: load and reload */
 int engine_apply(struct engine *e, struct conf *c);
+void engine_fixed(struct engine *e);	/* static entries are set, and instances may use them */
 void engine_pools(struct engine *e);	/* empty, before the first engine_apply */
 void engine_free(struct engine *e);
 void engine_reap(struct engine *e);	/* free removed instances whose scripts have ended */

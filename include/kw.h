@@ -18,6 +18,23 @@ struct conf;
 struct kw;
 struct vlink_word;
 
+/* default, all: plen 0, and family 0 where the word does not say it. */
+struct prefix {
+	struct addr addr;	/* its host bits are 0 */
+	uint8_t plen;
+	bool set;
+};
+
+/* A value of a route's or a rule's option. */
+struct optval {
+	uint32_t v, w;		/* w: mask, or end of a range */
+	bool set, lock;
+};
+
+/* Where names of numbers are from: files of iproute2, and without them what every kernel has. */
+enum name_file { NAMES_TABLE, NAMES_PROTO, NAMES_SCOPE, NAMES_REALM, NAMES_GROUP, NAMES_DSFIELD, NAMES_IPPROTO, NAMES_N };
+enum { NAMES_FILES = 16 };	/* of one kind that are read */
+
 /* What a reload must do when a field differs. */
 enum apply {
 	APPLY_LIVE,	/* copied into the running instance */
@@ -46,6 +63,9 @@ struct kwctx {
 	struct arena *arena;
 	struct report *report;
 	struct lex *lex;
+	struct lex_io *io;
+	struct arena *tmp;	/* gone after the load */
+	const char *names[NAMES_N][NAMES_FILES];	/* texts of name files that have been needed */
 	struct conf *conf;
 	struct place at;	/* of the keyword; its file lives in the arena */
 	const struct word *w;	/* the line: w[0] is the keyword */
@@ -98,6 +118,20 @@ struct kwctx {
 	X(MASK,    uint16_t,     2, "MASK")              /* octal, or IRUSR|IWUSR...; MASK_UNSET */           \
 	X(VLINK,   const struct vlink_word *, 0, "[[name] IF] [MAC] [netlink_notify_msg] [group N]")	/* min: enum vlink_kind */ \
 	X(EXTRA,   usec,         9, "[all] SECONDS")     /* `all` sets the bool that follows */              \
+	X(PREFIX,  struct prefix, sizeof(struct prefix), "PREFIX") /* kw_opts.c has this and what follows */ \
+	X(VIA,     struct addr,  sizeof(struct addr), "[inet|inet6] IP")                                     \
+	X(NUM,     struct optval,   sizeof(struct optval), "N")                                                    \
+	X(WIDE,    struct optval,   sizeof(struct optval), "VALUE")          /* 32 bits */                         \
+	X(LOCKED,  struct optval,   sizeof(struct optval), "[lock] VALUE")                                         \
+	X(RTIME,   struct optval,   sizeof(struct optval), "[lock] TIME")    /* 20ms, 1s: min parts of a ms; else as it is */ \
+	X(NAMED,   struct optval,   sizeof(struct optval), "N|NAME")         /* min: enum name_file */ \
+	X(REALMS,  struct optval,   sizeof(struct optval), "REALMS")         /* [FROM/]TO */                                         \
+	X(MARK,    struct optval,   sizeof(struct optval), "MARK")           /* VALUE[/MASK] */                                       \
+	X(SPAN,    struct optval,   sizeof(struct optval), "RANGE")          /* VALUE[-VALUE] */                                      \
+	X(PREF,    struct optval,   sizeof(struct optval), "medium|high|low")                                      \
+	X(ABLE,    struct optval,   sizeof(struct optval), "disabled|enabled")                                     \
+	X(ECN,     struct optval,   sizeof(struct optval), "ecn")                                                  \
+	X(HAS,     struct optval,   sizeof(struct optval), "")               /* min */                             \
 	X(PATTERN, char,         0, "")                  /* no field: the row carries its syntax */          \
 	X(BLOCK,   char,         0, "")                  /* no field: min is the block */
 
@@ -115,7 +149,7 @@ enum { KW_NOFIELD = 0xfff, KW_TEXT = 4400 };	/* KW_TEXT: room for any value */
  * Every upper bound that a row has, rising: a row holds the place of its own, counted by KW_PLACE while compiling
  * (a bound that is not listed divides by zero); kw_bounds has the values.
  */
-#define KW_BOUNDS(X, m) X(m, 0) X(m, 1) X(m, 2) X(m, 3) X(m, 19) X(m, 99) X(m, 100) X(m, 253) X(m, 254) X(m, 255) X(m, 1000) \
+#define KW_BOUNDS(X, m) X(m, 0) X(m, 1) X(m, 2) X(m, 3) X(m, 19) X(m, 99) X(m, 100) X(m, 128) X(m, 253) X(m, 254) X(m, 255) X(m, 256) X(m, 1000) \
 	X(m, 1023) X(m, 65534) X(m, 65535) X(m, 255000) X(m, 1000000) X(m, 3600000) X(m, 4294000) X(m, 4294967) X(m, 10000000) \
 	X(m, 86400000) X(m, INT32_MAX)
 #define KW_BELOW(m, v)  + ((m) > (v))
@@ -209,6 +243,10 @@ int kw_pattern(struct kwctx *c, const char *word, const char *syntax, unsigned i
 
 /* Fill a record with its rows' defaults. */
 void kw_defaults(const struct kw *table, void *rec);
+
+/* kw_value and kw_text for the types from PREFIX on. */
+int kw_opt_value(struct kwctx *c, const struct kw *k, void *field, unsigned i);
+bool kw_opt_text(const struct kw *k, const void *field, char *buf, size_t size);
 
 /* Canonical text of a field; false: the word is not printed at all (a flag that is off, nothing given). */
 bool kw_text(const struct kw *k, const void *field, char *buf, size_t size);

@@ -32,6 +32,7 @@
 
 /* kernel work */
 #define VIP_CHUNK          16	/* addresses one netlink burst sets: about 0.25 ms of kernel time */
+#define ROUTE_MAX        1024	/* bytes of one route or rule: thirty gateways */
 #define GARP_BATCH         32	/* frames one sendmmsg sends */
 #define IFNAME_LEN         16	/* IFNAMSIZ */
 

@@ -49,6 +49,17 @@ struct link_addr {		/* RTM_NEWADDR, RTM_DELADDR, and what link_batch_addr sets *
 	char label[IFNAME_LEN];	/* "" = none */
 };
 
+/*
+ * A route or rule that went, and was a VRRP daemon's (protocol 18) but not taken away by us; or a default route that
+ * somebody put in the place of another one.
+ */
+struct link_route {
+	bool rule;
+	uint8_t family, plen;
+	uint8_t dst[16];	/* of a route */
+	uint32_t preference;	/* of a rule */
+};
+
 /* One interface out of an RTM_NEWLINK or RTM_DELLINK. false: it is none. */
 struct nlmsghdr;
 bool link_info_read(struct link_info *i, const struct nlmsghdr *h);
@@ -64,6 +75,7 @@ struct link {
 	void *ctx;
 	void (*on_link)(void *ctx, const struct link_info *i);
 	void (*on_addr)(void *ctx, const struct link_addr *a);
+	void (*on_route)(void *ctx, const struct link_route *r);	/* NULL: not wanted */
 	void (*on_lost)(void *ctx);	/* events were lost (ENOBUFS): dump again */
 };
 
@@ -82,13 +94,15 @@ void link_buffers(struct link *l, unsigned cmd, bool force, unsigned monitor, bo
 int link_dump_links(struct link *l);
 int link_dump_addrs(struct link *l, int family);
 
-/* A burst of address changes, sent as one system call. Zero it with link_batch_init. */
+enum { LINK_REQUEST = 160 };	/* room for one address */
+
+/* A burst of changes, sent as one system call. Zero it with link_batch_init. */
 struct link_batch {
 	size_t len;
 	unsigned n;			/* requests in it */
 	bool add[VIP_CHUNK];
 	int err[VIP_CHUNK];		/* after link_batch_send: 0 or -errno of each request */
-	_Alignas(4) uint8_t buf[VIP_CHUNK * 160];
+	_Alignas(4) uint8_t buf[VIP_CHUNK * LINK_REQUEST + ROUTE_MAX + 16];
 };
 
 void link_batch_init(struct link_batch *b);
@@ -98,6 +112,15 @@ bool link_batch_full(const struct link_batch *b);
  * goes by ifindex, addr, peer and plen alone. A zeroed link_addr is a deprecated address: preferred says how long.
  */
 void link_batch_addr(struct link_batch *b, struct link *l, bool add, const struct link_addr *a);
+/*
+ * route.c. Queue a route or rule: len bytes from its header on. flags: NLM_F_* of an addition. Returns where they lie in the
+ * burst, for what is known only now.
+ */
+uint8_t *link_batch_route(struct link_batch *b, struct link *l, bool add, bool rule, unsigned flags, const uint8_t *bytes, size_t len);
+/* Is anything configured whose going is news? Without it the kernel keeps all of it to itself. 0 or -errno. */
+int link_watch_routes(struct link *l, bool on);
+bool link_route_read(struct link_route *r, const struct nlmsghdr *h);
+
 /*
  * Send. The kernel has carried everything out when this returns; err[] tells how. Returns 0, or -errno when
  * the burst itself could not be sent (then every err[] is that).

@@ -184,13 +184,13 @@ static const struct finding findings[] = {
 	  "1:1: note: virtual_server: not VRRP: skipped whole\n" },
 	{ "sync group", "vrrp_sync_group G {\n group {\n  V\n  W\n }\n notify /x u\n}\n" IN(""),
 	  "1:1: note: vrrp_sync_group: known, not served\n" },
-	{ "f.7 inet in a route", IN("virtual_routes {\n inet 10.1.0.0/16 via 10.0.0.9 dev eth1\n default via inet6 fe80::1\n}"),
-	  "5:1: note: virtual_routes: known, not served\n" },
+	{ "f.7 inet in a route", IN("virtual_routes {\n inet 10.1.0.0/16 via 10.0.0.9 dev eth1\n default via inet6 fe80::1\n}"), "" },
 	{ "nexthop braces", IN("virtual_routes {\n default nexthop { via 10.0.0.9 weight 2 } nexthop { via 10.0.0.8 }\n}"),
-	  "5:1: note: virtual_routes: known, not served\n" },
-	{ "f.19 one port", IN("virtual_rules {\n from 10.0.0.0/8 sport 80 table 3\n}"), "5:1: note: virtual_rules: known, not served\n" },
+	  "6:2: warning: nexthop: expected via or dev after it: entry dropped\n6:18: warning: {: not expected here: skipped up to its }\n"
+	  "6:44: warning: nexthop: expected via or dev after it: entry dropped\n6:52: warning: {: not expected here: skipped up to its }\n" },
+	{ "f.19 one port", IN("virtual_rules {\n from 10.0.0.0/8 sport 80 table 3 priority 7\n}"), "" },
 	{ "route, unknown word", IN("virtual_routes {\n default vai 10.0.0.9\n}"),
-	  "5:1: note: virtual_routes: known, not served\n6:10: warning: vai: unknown option, it is ignored\n" },
+	  "6:10: warning: vai: unknown option, it is ignored\n6:2: warning: 10.0.0.9: a second destination: entry dropped\n" },
 	/* traps */
 	{ "f.10 garp_interval 0", "global_defs {\nvrrp_garp_interval 0\nvrrp_gna_interval 0\n}\n" IN(""), "" },
 	{ "a.9 copied at open", IN("") "global_defs {\nvrrp_garp_master_delay 1\n}\n",

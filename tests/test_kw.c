@@ -8,7 +8,8 @@ static const char *sample(const char *item, size_t n, char *buf)
 {
 	static const char *const known[][2] = {
 		{ "N", "1" }, { "SECONDS", "1" }, { "IF", "eth1" }, { "IP", "10.9.9.9" }, { "PREFIX", "10.9.0.0/16" },
-		{ "IP[/LEN]", "10.9.9.9/24" }, { "MAC", "00:00:5e:00:01:07" }, { "+", "+" },
+		{ "IP[/LEN]", "10.9.9.9/24" }, { "MAC", "00:00:5e:00:01:07" }, { "VALUE", "1" },
+		{ "TIME", "20ms" }, { "REALMS", "1/2" }, { "MARK", "0x1/0xff" }, { "RANGE", "1-2" }, { "+", "+" },
 	};
 	unsigned i;
 
@@ -59,10 +60,23 @@ static const char *const place_of[BLK_N] = {
 	[BLK_TRACK_ANY] = "vrrp_instance V {\ntrack_bfd {\nx %s\n}\n}\n",
 	[BLK_HMAC] = "vrrp_instance V {\nauth_hmac {\n%s\n}\n}\n", [BLK_SYNC] = "vrrp_sync_group G {\n%s\n}\n",
 	[BLK_FILE] = "track_file f {\n%s\n}\n", [BLK_PROCESS] = "vrrp_track_process p {\n%s\n}\n",
+	[BLK_HOP] = "static_routes {\n10.1.0.0/16 nexthop %s\n}\n",
 	[BLK_ROUTES] = "static_routes {\n10.1.0.0/16 %s\n}\n", [BLK_RULES] = "static_rules {\n%s\n}\n",
 	[BLK_GARP_GROUP] = "garp_group {\n%s\n}\n", [BLK_TRACK_GROUP] = "track_group t {\n%s\n}\n",
 	[BLK_BFD] = "bfd_instance b {\n%s\n}\n",
 };
+
+/* What the surroundings of the word are to blame for. */
+static bool elsewhere(const char *line)
+{
+	static const char *const texts[] = { "known, not served", "not VRRP", "(V)", "(c)", ": is old: ", "only with no_track",
+		"of static entries only", "nobody follows" };
+
+	for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (strstr(line, texts[i]))
+			return true;
+	return false;
+}
 
 /* Findings about that word, other than the one that it is not served. */
 static const char *complaint(struct kit *k, const char *word)
@@ -72,8 +86,7 @@ static const char *complaint(struct kit *k, const char *word)
 
 	snprintf(want, sizeof want, ": %s: ", word);
 	for (line = strtok_r(k->found, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		if (strstr(line, want) && !strstr(line, "known, not served") && !strstr(line, "not VRRP") && !strstr(line, "(V)") &&
-		    !strstr(line, "(c)")) {
+		if (strstr(line, want) && !elsewhere(line)) {
 			snprintf(buf, sizeof buf, "%s", line);
 			return buf;
 		}

@@ -179,7 +179,7 @@ static void skip(struct load *l)
 		}
 }
 
-static void unknown(struct load *l, const struct kw_table *t, unsigned i, const char *what)
+void conf_unknown(struct load *l, const struct kw_table *t, unsigned i, const char *what)
 {
 	const char *word = l->c.w[i].s, *near = kw_nearest(t, word);
 
@@ -216,8 +216,7 @@ static void extra(struct load *l, const struct kw_table *t, unsigned i)
 		kw_say(&l->c, SEV_NOTE, i, l->c.w[0].s, "`%.60s' after it is ignored", l->c.w[i].s);
 }
 
-/* In routes and rules (bare) the destination may stand anywhere. */
-static void options(struct load *l, const struct kw_table *t, void *rec, unsigned i, bool bare)
+void conf_options(struct load *l, const struct kw_table *t, void *rec, unsigned i)
 {
 	const struct kw *k;
 	struct kw room;
@@ -226,20 +225,13 @@ static void options(struct load *l, const struct kw_table *t, void *rec, unsigne
 	while (i < l->c.n) {
 		k = kw_find(t, l->c.w[i].s, &room);
 		if (!k) {
-			if (!bare || !kw_is_prefix(l->c.w[i].s))
-				unknown(l, t, i, "option, it is ignored");
-			i++;
+			conf_unknown(l, t, i++, "option, it is ignored");
 			continue;
 		}
 		note_once(l, k);
 		n = kw_parse(&l->c, k, rec, ++i);
 		i += n < 0 ? 1 : n;
 	}
-}
-
-void conf_options(struct load *l, const struct kw_table *t, void *rec, unsigned i)
-{
-	options(l, t, rec, i, false);
 }
 
 static void peer_entry(struct load *l, const struct kw_table *t)
@@ -258,7 +250,22 @@ static void peer_entry(struct load *l, const struct kw_table *t)
 	conf_options(l, t, p, 1);
 }
 
-static void entry(struct load *l, enum block_id id)
+/* Instances of the track_group that is open. */
+static void members(struct load *l)
+{
+	struct member *m;
+
+	for (unsigned i = 0; i < l->c.n; i++)
+		if ((m = list_add(l, &l->members, sizeof *m))) {
+			m->group = l->group;
+			m->name = arena_str(l->c.arena, l->c.w[i].s);
+			m->at = l->c.at;
+			l->c.oom |= !m->name;
+		}
+}
+
+/* rec: what the list belongs to; at the top level the globals. */
+static void entry(struct load *l, enum block_id id, void *rec)
 {
 	const struct block *b = &conf_blocks[id];
 	int n;
@@ -267,16 +274,24 @@ static void entry(struct load *l, enum block_id id)
 	switch (id) {
 	case BLK_VIPS:
 	case BLK_EVIPS:        conf_vip_line(l, &l->vips, id == BLK_EVIPS); break;
-	case BLK_ADDRS:        conf_vip_line(l, NULL, false); break;
+	case BLK_ADDRS:        conf_vip_line(l, &l->fixed_vips, false); break;
+	case BLK_ROUTES:
+	case BLK_RULES:        conf_route_line(l, rec == &l->c.conf->global ? &l->fixed_routes : &l->routes, id == BLK_RULES); break;
 	case BLK_PEERS:        peer_entry(l, &b->kws); break;
 	case BLK_TRACK_IF:
 	case BLK_TRACK_SCRIPT:
 	case BLK_TRACK_PROCESS:
 	case BLK_TRACK_FILE:   conf_track_line(l, id); break;
+	case BLK_NAMES:
+		if (l->group) {
+			members(l);
+			break;
+		}
+		/* fall through */
 	default:
 		n = kw_pattern(&l->c, b->name, b->head, 0);
 		if (n >= 0)
-			options(l, &b->kws, NULL, n, !*b->head);
+			conf_options(l, &b->kws, NULL, n);
 	}
 	l->c.entry = false;
 }
@@ -294,7 +309,7 @@ static void vrrp_block(struct load *l, const char *name)
 	v->name = name;
 	v->at = l->c.at;
 	kw_defaults(conf_blocks[BLK_VRRP].kws.rows, v);
-	l->vips.n = l->peers.n = l->tracks[0].n = l->tracks[1].n = 0;
+	l->routes.n = l->vips.n = l->peers.n = l->tracks[0].n = l->tracks[1].n = 0;
 	body(l, BLK_VRRP, v);
 	v->peers.n = l->peers.n;
 	v->peers.v = list_keep(l, &l->peers, sizeof *v->peers.v);
@@ -302,6 +317,7 @@ static void vrrp_block(struct load *l, const char *name)
 	v->tracks.v = list_keep(l, &l->tracks[1], sizeof *v->tracks.v);
 	v->ifaces.n = l->tracks[0].n;
 	v->ifaces.v = list_keep(l, &l->tracks[0], sizeof *v->ifaces.v);
+	v->routes = conf_routes_keep(l, &l->routes);
 	v->vips.v = list_keep(l, &l->vips, sizeof *v->vips.v);
 	for (pass = 0; v->vips.v && pass < 2; pass++)	/* excluded ones last */
 		for (vip = l->vips.v, i = l->vips.n; i--; vip++)
@@ -342,7 +358,7 @@ static void enter(struct load *l, const struct kw *k, void *rec)
 	struct place at = l->c.at;
 	const char *name = NULL;
 
-	if (id == BLK_VRRP || (id >= BLK_SCRIPT && id <= BLK_FILE)) {
+	if (id == BLK_VRRP || (id >= BLK_SCRIPT && id <= BLK_FILE) || id == BLK_TRACK_GROUP) {
 		if (!(name = arena_str(l->c.arena, l->c.w[1].s))) {
 			l->c.oom = true;
 			name = "";
@@ -356,7 +372,11 @@ static void enter(struct load *l, const struct kw *k, void *rec)
 			return;
 	}
 	l->unserved += k->served == KW_PARSED;
-	if (name)
+	if (id == BLK_TRACK_GROUP) {
+		l->group = name;
+		body(l, id, NULL);
+		l->group = NULL;
+	} else if (name)
 		named_block(l, id, name, &at);
 	else
 		body(l, id, id == BLK_GLOBAL ? &l->c.conf->global : rec);
@@ -383,7 +403,7 @@ static void statement(struct load *l, enum block_id id, void *rec)
 
 	l->quiet = true;
 	if (!k) {
-		unknown(l, t, 0, "keyword");
+		conf_unknown(l, t, 0, "keyword");
 		return;
 	}
 	note_once(l, k);
@@ -411,12 +431,12 @@ static void body(struct load *l, enum block_id id, void *rec)
 		switch (next(l)) {
 		case LEX_LINE:
 			if (conf_blocks[id].head)
-				entry(l, id);
+				entry(l, id, rec);
 			else
 				statement(l, id, rec);
 			break;
 		case LEX_OPEN:
-			if (!l->quiet && id != BLK_ROUTES && id != BLK_RULES)
+			if (!l->quiet)
 				kw_say(&l->c, SEV_WARNING, 0, "{", "not expected here: skipped up to its }");
 			skip(l);
 			break;
@@ -435,7 +455,7 @@ static void body(struct load *l, enum block_id id, void *rec)
 
 struct conf *conf_load(struct arena *a, struct arena *scratch, struct lex_io *io, struct report *r, const char *path)
 {
-	struct load l = { .c = { .arena = a, .report = r }, .tmp = scratch };
+	struct load l = { .c = { .arena = a, .report = r, .io = io, .tmp = scratch }, .tmp = scratch };
 	struct conf *c = arena_get(a, sizeof *c);
 
 	if (c && !(l.c.lex = lex_open(scratch, io, r, path)))
@@ -448,6 +468,14 @@ struct conf *conf_load(struct arena *a, struct arena *scratch, struct lex_io *io
 		body(&l, BLK_TOP, &c->global);
 		c->vrrp = list_keep(&l, &l.vrrp, sizeof *c->vrrp);
 		c->nvrrp = c->vrrp ? l.vrrp.n : 0;
+		c->fixed.name = "static";
+		c->fixed.ifi = IF_NONE;
+		c->fixed.vips = (struct vips){ list_keep(&l, &l.fixed_vips, sizeof *c->fixed.vips.v), l.fixed_vips.n };
+		c->fixed.routes = conf_routes_keep(&l, &l.fixed_routes);
+		c->ties = list_keep(&l, &l.ties, sizeof *c->ties);
+		c->nties = l.ties.n;
+		c->members = list_keep(&l, &l.members, sizeof *c->members);
+		c->nmembers = l.members.n;
 		c->trackers = list_keep(&l, &l.trackers, sizeof *c->trackers);
 		c->ntrackers = c->trackers ? l.trackers.n : 0;
 		if (!l.c.oom)

@@ -141,7 +141,11 @@ void conf_vip_line(struct load *l, struct list *out, bool excluded)
 		peer(l, v, line.peer);
 	if (line.label)
 		label(l, v, line.label);
-	if (out && (slot = list_add(l, out, sizeof *slot)))
+	if (line.group && out != &l->fixed_vips)
+		kw_say(&l->c, SEV_WARNING, 0, "track_group", "of static entries only: ignored");
+	else if (line.group)
+		conf_tie(l, line.group, out->n);
+	if ((slot = list_add(l, out, sizeof *slot)))
 		*slot = *v;
 }
 

@@ -87,9 +87,37 @@ static void vips(struct change *c, char sign, const struct vrrp_conf *have, cons
 		if (i < miss->vips.n)
 			continue;
 		conf_vip_text(&t, v, have->interface);
-		item(c, v->excluded ? "virtual_ipaddress_excluded" : "virtual_ipaddress");
+		item(c, !have->vrid ? "static_ipaddress" : v->excluded ? "virtual_ipaddress_excluded" : "virtual_ipaddress");
 		put(c, " %c%s", sign, t.addr);
 	}
+}
+
+static void routes(struct change *c, char sign, const struct vrrp_conf *have, const struct vrrp_conf *miss)
+{
+	const struct route *r = have->routes.v, *end = r + have->routes.n;
+	char buf[KW_TEXT];
+	unsigned i, k;
+
+	for (; r < end; r++) {
+		for (i = 0; i < miss->routes.n; i++) {	/* most likely at the same place */
+			k = (r - have->routes.v + i) % miss->routes.n;
+			if (conf_same_route(r, &miss->routes.v[k]))
+				break;
+		}
+		if (i < miss->routes.n)
+			continue;
+		item(c, have->vrid ? r->rule ? "virtual_rules" : "virtual_routes" : r->rule ? "static_rules" : "static_routes");
+		put(c, " %c%s", sign, conf_route_text(r, buf, sizeof buf));
+	}
+}
+
+/* Addresses, routes and rules. */
+static void entries(struct change *c, const struct vrrp_conf *a, const struct vrrp_conf *b)
+{
+	vips(c, '+', b, a);
+	vips(c, '-', a, b);
+	routes(c, '+', b, a);
+	routes(c, '-', a, b);
 }
 
 static bool same_track(const struct track *a, const struct track *b)
@@ -102,6 +130,8 @@ static void tracks(struct change *c, char sign, const char *word, const struct t
 	unsigned i, j;
 
 	for (i = 0; i < have->n; i++) {
+		if (have->v[i].kind == TRACK_ROUTE)
+			continue;
 		for (j = 0; j < miss->n && !same_track(&have->v[i], &miss->v[j]); j++)
 			;
 		if (j == miss->n) {
@@ -141,8 +171,7 @@ static void vrrp(struct change *c, const struct vrrp_conf *a, const struct vrrp_
 	}
 	rows(c, conf_blocks[BLK_VRRP].kws.rows, a, b);
 	rows(c, conf_blocks[BLK_AUTH].kws.rows, a, b);
-	vips(c, '+', b, a);
-	vips(c, '-', a, b);
+	entries(c, a, b);
 	peers(c, '+', &b->peers, &a->peers);
 	peers(c, '-', &a->peers, &b->peers);
 	tracks(c, '+', "track", &b->tracks, &a->tracks);
@@ -197,6 +226,9 @@ unsigned conf_changes(const struct conf *a, const struct conf *b, void (*out)(vo
 
 	rows(&c, conf_blocks[BLK_TOP].kws.rows, &a->global, &b->global);
 	rows(&c, conf_blocks[BLK_GLOBAL].kws.rows, &a->global, &b->global);
+	end(&c);
+	c.block = "static";
+	entries(&c, &a->fixed, &b->fixed);
 	end(&c);
 	for (i = 0; i < b->ntrackers; i++) {
 		c.block = conf_tracker_block(b->trackers[i].kind)->name;

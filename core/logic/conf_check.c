@@ -135,6 +135,16 @@ static bool seen_vip(struct load *l, const struct vip *vips, unsigned n, struct 
 	return false;
 }
 
+static void default_dev(struct load *l, struct vip *vip)
+{
+	const char *dev = l->c.conf->global.default_interface;
+
+	if (vip->dev)
+		return;
+	vip->dev = dev ? dev : "eth0";
+	conf_if(l, &vip->dev);
+}
+
 static void check_vips(struct load *l, struct vrrp_conf *v, struct set *seen)
 {
 	unsigned i, n = 0, advertised = 0, max = v->family == AF_INET6 ? VIPS_MAX6 : VIPS_MAX4, surplus = 0;
@@ -159,10 +169,7 @@ static void check_vips(struct load *l, struct vrrp_conf *v, struct set *seen)
 		advertised += !vip->excluded;
 		if (!vip->dev)
 			vip->dev = v->interface;
-		if (!vip->dev) {
-			vip->dev = l->c.conf->global.default_interface ? l->c.conf->global.default_interface : "eth0";
-			conf_if(l, &vip->dev);
-		}
+		default_dev(l, vip);
 		conf_vlink_vip(l, v, vip);
 		n++;
 	}
@@ -280,7 +287,30 @@ static void check_unique(struct load *l, const struct vrrp_conf *v, struct set *
 	set_add(l, seen, hash, v - l->c.conf->vrrp);
 }
 
-static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *routers, struct set *vips)
+/* What stands for no instance; a track_group needs both its ends. */
+static void check_fixed(struct load *l, struct set *routes)
+{
+	struct conf *c = l->c.conf;
+	const struct member *m;
+	unsigned i, k;
+
+	for (i = 0; i < c->fixed.vips.n; i++)
+		default_dev(l, &c->fixed.vips.v[i]);
+	c->nvips += c->fixed.vips.n;
+	conf_check_routes(l, &c->fixed, routes);
+	for (m = c->members; m < c->members + c->nmembers; m++)
+		if (!conf_find_vrrp(l, m->name))
+			report_say(l->c.report, SEV_WARNING, &m->at, "track_group", "there is no instance `%.60s': ignored", m->name);
+	for (i = 0; i < c->nties; i++) {
+		for (k = 0; k < c->nmembers && strcmp(c->members[k].group, c->ties[i].group); k++)
+			;
+		if (k == c->nmembers)
+			report_say(l->c.report, SEV_WARNING, &c->ties[i].at, "track_group", "there is no `%.60s': nobody follows the entry",
+			           c->ties[i].group);
+	}
+}
+
+static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *routers, struct set *vips, struct set *routes)
 {
 	l->about = v;
 	if (!v->vrid)
@@ -296,6 +326,7 @@ static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *routers,
 	check_vips(l, v, vips);
 	conf_check_tracks(l, v);
 	check_ifaces(l, v);
+	conf_check_routes(l, v, routes);
 	if (v->vrid)
 		check_unique(l, v, routers);
 }
@@ -313,13 +344,15 @@ static void check_table(struct load *l)
 void conf_check(struct load *l)
 {
 	struct conf *c = l->c.conf;
-	struct set routers = { 0 }, vips = { 0 };
+	struct set routers = { 0 }, vips = { 0 }, routes = { 0 };
 	unsigned i;
 
+	l->routes.n = 0;
+	check_fixed(l, &routes);
 	for (i = 0; i < c->nvrrp; i++)
-		check_vrrp(l, &c->vrrp[i], &routers, &vips);
+		check_vrrp(l, &c->vrrp[i], &routers, &vips, &routes);
 	conf_check_trackers(l);
 	check_table(l);
-	if (!c->nvrrp)
+	if (!c->nvrrp && !c->fixed.vips.n && !c->fixed.routes.n)
 		report_say(l->c.report, SEV_NOTE, NULL, "vrrp_instance", "there is none: nothing to do");
 }

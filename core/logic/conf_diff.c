@@ -58,6 +58,15 @@ static bool same_vips(const struct vips *a, const struct vips *b)
 	return true;
 }
 
+static bool same_routes(const struct routes *a, const struct routes *b)
+{
+	unsigned i;
+
+	for (i = 0; i < a->n && a->n == b->n && conf_same_route(&a->v[i], &b->v[i]); i++)
+		;
+	return i == a->n && a->n == b->n;
+}
+
 static bool same_peers(const struct peers *a, const struct peers *b)
 {
 	return a->n == b->n && (!a->n || !memcmp(a->v, b->v, a->n * sizeof *a->v));	/* bytes all of them */
@@ -80,7 +89,7 @@ unsigned conf_diff_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b)
 	if (!same_vips(&a->vips, &b->vips))
 		need |= 1u << APPLY_VIPS;
 	if (!same_inherited(a, b) || !same_peers(&a->peers, &b->peers) || !same_tracks(&a->tracks, &b->tracks) ||
-	    !same_tracks(&a->ifaces, &b->ifaces))
+	    !same_tracks(&a->ifaces, &b->ifaces) || !same_routes(&a->routes, &b->routes))
 		need |= 1u << APPLY_LIVE;
 	return need;
 }

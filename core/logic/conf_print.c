@@ -76,6 +76,15 @@ static void put_tracks(const struct printer *p, const struct tracks *t, unsigned
 	}
 }
 
+/* The track_group of the i-th static address, or NULL. */
+static const char *group_of(const struct conf *c, unsigned i)
+{
+	for (const struct tie *t = c->ties; t < c->ties + c->nties; t++)
+		if (t->vip == i)
+			return t->group;
+	return NULL;
+}
+
 static void put_vips(const struct printer *p, const struct vrrp_conf *v, bool excluded)
 {
 	const struct vip *vip = v->vips.v, *end = vip + v->vips.n;
@@ -84,8 +93,25 @@ static void put_vips(const struct printer *p, const struct vrrp_conf *v, bool ex
 	for (; vip < end; vip++)
 		if (vip->excluded == excluded) {
 			conf_vip_text(&t, vip, v->interface);
+			if (v == &p->conf->fixed)
+				t.line.group = group_of(p->conf, vip - v->vips.v);
 			put_entry(p, t.addr, BLK_VIPS, &t.line, &t.plain);
 		}
+}
+
+static void put_routes(const struct printer *p, const struct vrrp_conf *v, bool rules)
+{
+	const struct route *r = v->routes.v, *end = r + v->routes.n;
+	const struct tie *t;
+	char buf[KW_TEXT];
+
+	for (; r < end; r++) {
+		if (r->rule != rules)
+			continue;
+		t = r->tie ? &p->conf->ties[r->tie - 1] : NULL;
+		put(p, "\t\t%s%s", conf_route_text(r, buf, sizeof buf), t ? " track_group " : "");
+		put(p, "%s\n", t ? kw_quote(buf, sizeof buf, t->group) : "");
+	}
 }
 
 static void put_peers(const struct printer *p, const struct peers *peers)
@@ -124,13 +150,22 @@ static unsigned entries(const struct vrrp_conf *v, enum block_id id)
 	switch ((int)id) {
 	case BLK_AUTH:         return v->auth_type;
 	case BLK_PEERS:        return v->peers.n;
-	case BLK_TRACK_IF:     return v->ifaces.n;
+	case BLK_TRACK_IF:
+		for (i = 0; i < v->ifaces.n; i++)
+			n += !v->ifaces.v[i].kind;
+		return n;
 	case BLK_TRACK_SCRIPT:
 	case BLK_TRACK_PROCESS:
 	case BLK_TRACK_FILE:
 		for (i = 0; i < v->tracks.n; i++)
 			n += v->tracks.v[i].kind == id - BLK_TRACK_SCRIPT;
 		return n;
+	case BLK_ROUTES:
+	case BLK_RULES:
+		for (i = 0; i < v->routes.n; i++)
+			n += v->routes.v[i].rule == (id == BLK_RULES);
+		return n;
+	case BLK_ADDRS:        return v->vips.n;
 	case BLK_VIPS:
 	case BLK_EVIPS:
 		for (i = 0; i < v->vips.n; i++)
@@ -146,7 +181,7 @@ static void put_block(const struct printer *p, const struct kw *k, const struct 
 
 	if (!entries(v, id))
 		return;
-	put(p, "\t%s {\n", k->word);
+	put(p, v->vrid ? "\t%s {\n" : "%s {\n", k->word);
 	switch ((int)id) {
 	case BLK_AUTH:         put_rows(p, "\t\t", conf_blocks[id].kws.rows, v, ref); break;
 	case BLK_PEERS:        put_peers(p, &v->peers); break;
@@ -154,9 +189,11 @@ static void put_block(const struct printer *p, const struct kw *k, const struct 
 	case BLK_TRACK_SCRIPT:
 	case BLK_TRACK_PROCESS:
 	case BLK_TRACK_FILE:   put_tracks(p, &v->tracks, id - BLK_TRACK_SCRIPT); break;
+	case BLK_ROUTES:
+	case BLK_RULES:        put_routes(p, v, id == BLK_RULES); break;
 	default:               put_vips(p, v, id == BLK_EVIPS);
 	}
-	put(p, "\t}\n");
+	put(p, v->vrid ? "\t}\n" : "}\n");
 }
 
 static void put_vrrp(const struct printer *p, const struct vrrp_conf *v)
@@ -187,10 +224,27 @@ static void put_tracker(const struct printer *p, const struct tracker_conf *t)
 	put(p, "}\n");
 }
 
+static void put_groups(const struct printer *p)
+{
+	const struct member *m = p->conf->members, *end = m + p->conf->nmembers;
+	char buf[KW_TEXT];
+
+	for (; m < end; m++) {
+		if (m == p->conf->members || strcmp(m[-1].group, m->group)) {
+			put_open(p, "track_group", m->group);
+			put(p, "\tgroup {\n");
+		}
+		put(p, "\t\t%s\n", kw_quote(buf, sizeof buf, m->name));
+		if (m + 1 == end || strcmp(m[1].group, m->group))
+			put(p, "\t}\n}\n");
+	}
+}
+
 void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size_t n), void *ctx)
 {
 	const struct printer p = { { out, ctx }, c };
 	struct global_conf global = { 0 };
+	const struct kw *k;
 	unsigned i;
 
 	kw_defaults(conf_blocks[BLK_GLOBAL].kws.rows, &global);
@@ -198,6 +252,10 @@ void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size
 	put(&p, "global_defs {\n");
 	put_rows(&p, "\t", conf_blocks[BLK_GLOBAL].kws.rows, &c->global, &global);
 	put(&p, "}\n");
+	for (k = conf_blocks[BLK_TOP].kws.rows; k->word; k++)
+		if (k->type == KT_BLOCK && (k->min == BLK_ADDRS || k->min == BLK_ROUTES || k->min == BLK_RULES))
+			put_block(&p, k, &c->fixed, NULL);
+	put_groups(&p);
 	for (i = 0; i < c->ntrackers; i++)
 		put_tracker(&p, &c->trackers[i]);
 	for (i = 0; i < c->nvrrp; i++)

@@ -1,44 +1,7 @@
 /* conf_rows.c - every keyword of keepalived.conf's VRRP side, one row each (pure). Reference section b. */
 #include <linux/if_addr.h>
 
-#include "conf_in.h"
-
-/* kwt_U8 is the C type of a U8 field: a row whose field has another type does not compile */
-#define X(id, ctype, bytes, syntax) typedef ctype kwt_##id;
-KW_TYPES(X)
-#undef X
-
-#define FIELD(rec, field, T) _Generic(((struct rec *)0)->field, kwt_##T: offsetof(struct rec, field))
-#define KWM(rec, field, T, word, min, max, dflt, apply, more, help) \
-	{ word "\0" help, dflt, min, FIELD(rec, field, T), KT_##T, KW_PLACE(max), APPLY_##apply, KW_SERVED, more }
-#define KW(rec, field, T, word, min, max, dflt, apply, help) KWM(rec, field, T, word, min, max, dflt, apply, 0, help)
-#define ALSO(rec, field, T, word, min, max, help) KWM(rec, field, T, word, min, max, 0, LIVE, KW_ALIAS, help)
-/* a row without a field: who it is for, its word, its syntax (see struct kw_table) */
-/* syntaxes that occur often are one byte: kw.c has the text */
-#define ONOFF     "\1"
-#define COMMAND   "\2"
-#define WEIGHT253 "\3"
-#define WEIGHT254 "\4"
-#define PARSED(word, syntax)  word "\0" syntax "\0"
-#define READING(word, syntax) "S" word "\0" syntax "\0"
-/* these say why: the first argument, one byte of kw_reason's list */
-#define NOT(why, word, syntax)  why word "\0" syntax "\0"
-#define VOID(why, word, syntax) "V" why word "\0" syntax "\0"
-#define FOREIGN(why, word)      "F" why word "\0\0"
-#define IPVS(word)              "B" OF_LVS word "\0\0"
-#define NO_SNMP    "\1"
-#define NO_DBUS    "\2"
-#define NO_TABLES  "\4"
-#define OF_LVS     "\6"
-#define OF_CHECKER "\7"
-#define OF_BFD     "\10"
-#define SO_ONE     "\11"
-#define SO_DEBUG   "\12"
-#define SO_ALWAYS  "\13"
-#define SO_MEMORY  "\14"
-enum { WHY_BFD = 3, WHY_DRAFT = 5 };	/* as a number, in a block's row */
-#define NOBLOCK(word, syntax, id, how, why) { word "\0" syntax, why, BLK_##id, KW_NOFIELD, KT_BLOCK, 0, 0, how, 0 }
-#define BLOCK(word, syntax, id, how) NOBLOCK(word, syntax, id, how, 0)
+#include "kw_rows.h"
 
 enum { DAY = 86400000, HOUR = 3600000, S = 1000, FOREVER = 4294967, MANY = 65534 };	/* FOREVER, DAY, S: ms */
 
@@ -52,12 +15,12 @@ static const struct kw top[] = {
 	BLOCK("vrrp_track_process", "NAME", PROCESS, KW_SERVED),
 	BLOCK("track_file", "NAME", FILE, KW_SERVED),
 	BLOCK("vrrp_track_file", "NAME", FILE, KW_SERVED),
-	BLOCK("static_ipaddress", "", ADDRS, KW_PARSED),
-	BLOCK("static_routes", "", ROUTES, KW_PARSED),
-	BLOCK("static_rules", "", RULES, KW_PARSED),
+	BLOCK("static_ipaddress", "", ADDRS, KW_SERVED),
+	BLOCK("static_routes", "", ROUTES, KW_SERVED),
+	BLOCK("static_rules", "", RULES, KW_SERVED),
 	BLOCK("interface_up_down_delays", "", DELAYS, KW_PARSED),
 	BLOCK("garp_group", "", GARP_GROUP, KW_PARSED),
-	BLOCK("track_group", "NAME", TRACK_GROUP, KW_PARSED),
+	BLOCK("track_group", "NAME", TRACK_GROUP, KW_SERVED),
 	NOBLOCK("bfd_instance", "NAME", BFD, KW_PARSED, WHY_BFD),
 	BLOCK("linkbeat_interfaces", "", LINKBEAT, KW_PARSED),
 	G(netns,        FNAME, "net_namespace", 0, 0, 0, DAEMON, "it runs in this one; part of its files' names"),
@@ -128,6 +91,8 @@ static const struct kw global[] = {
 	G(dump[1],      TEXT, "stats_dump_file", 0, 0, 0, LIVE, ""),
 	G(dump[2],      TEXT, "json_dump_file", 0, 0, 0, LIVE, ""),
 	G(json_version, U8,   "json_version", 1, 2, 1, LIVE, "2: an object instead of an array"),
+	G(iproute_etc_dir, TEXT, "iproute_etc_dir", 0, 0, 0, LIVE, "where rt_tables and its like are; /etc/iproute2"),
+	G(iproute_usr_dir, TEXT, "iproute_usr_dir", 0, 0, 0, LIVE, "and after it; /usr/share/iproute2, /usr/lib/iproute2"),
 	G(hook_timeout, SECS, "hook_timeout", 0, DAY, 10 * S, LIVE, "a newer state waits so long for a running script; 0: for ever; own word"),
 	G(reload_log,   OTEXT, "reload_check_config", 0, 0, 0, LIVE, "always so here; findings also to this file"),
 	G(reload_time,  TEXT, "reload_time_file", 0, 0, 0, LIVE, "its text says when to reload: [DATE ]HH:MM:SS[Z]"),
@@ -195,8 +160,6 @@ static const char global_known[] =
 	READING("include_check", "[WORD ...]")
 	PARSED("config_save_dir", "DIR")
 	VOID(SO_MEMORY, "tmp_config_directory", "DIR")
-	PARSED("iproute_usr_dir", "DIR")
-	PARSED("iproute_etc_dir", "DIR")
 	READING("random_seed", "N")
 	FOREIGN(OF_CHECKER, "checker_process_name")
 	FOREIGN(OF_LVS, "lvs_process_name")
@@ -296,8 +259,8 @@ static const struct kw vrrp[] = {
 	V(notify[NOTIFY_LOWER], HOOK, "notify_master_rx_lower_pri", 0, 0, 0, LIVE, "MASTER hears a lower advert"),
 	V(t_notify_prio, TRI, "notify_priority_changes", TRI_OFF, 0, 0, LIVE, "to the FIFOs"),
 	NOBLOCK("track_bfd", "", TRACK_ANY, KW_PARSED, WHY_BFD),
-	BLOCK("virtual_routes", "", ROUTES, KW_PARSED),
-	BLOCK("virtual_rules", "", RULES, KW_PARSED),
+	BLOCK("virtual_routes", "", ROUTES, KW_SERVED),
+	BLOCK("virtual_rules", "", RULES, KW_SERVED),
 	NOBLOCK("auth_hmac", "", HMAC, KW_PARSED, WHY_DRAFT),
 	{ 0 }
 };
@@ -398,7 +361,7 @@ static const char garp_group_known[] =
 	PARSED("interface", "IF");
 
 static const struct kw track_group[] = {
-	BLOCK("group", "", NAMES, KW_PARSED),
+	BLOCK("group", "", NAMES, KW_SERVED),
 	{ 0 }
 };
 
@@ -456,112 +419,11 @@ static const struct kw address[] = {
 	A(vip.dad,      FLAG, "-nodad", 0, 0, 0, "detect duplicates"),
 	A(vip.no_track, FLAG, "no_track", 0, 0, 0, ""),
 	A(vip.use_vmac, FLAG, "use_vmac", 0, 0, 0, "a virtual MAC of its own"),
+	A(group,        WORD, "track_group", 0, 0, 0, "static_ipaddress only"),
 	A(vip.preferred, LIFE, "preferred_lft", 0, INT32_MAX, 0, "IPv6 /128: 0, else forever"),
 	{ 0 }
 };
 
-static const char address_known[] =
-	PARSED("track_group", "NAME");
-
-static const char route_known[] =
-	PARSED("to", "")
-	PARSED("via", "[inet|inet6] IP")
-	PARSED("gw", "IP")
-	PARSED("dev", "IF")
-	PARSED("oif", "IF")
-	PARSED("src", "PREFIX")
-	PARSED("table", "TABLE")
-	PARSED("metric", "N")
-	PARSED("priority", "N")
-	PARSED("preference", "N")
-	PARSED("scope", "SCOPE")
-	PARSED("protocol", "PROTO")
-	PARSED("from", "PREFIX")
-	PARSED("tos", "TOS")
-	PARSED("dsfield", "TOS")
-	PARSED("onlink", "")
-	PARSED("nexthop", "")
-	PARSED("weight", "1..256")
-	PARSED("unicast", "")
-	PARSED("local", "")
-	PARSED("broadcast", "")
-	PARSED("anycast", "")
-	PARSED("multicast", "")
-	PARSED("throw", "")
-	PARSED("unreachable", "")
-	PARSED("prohibit", "")
-	PARSED("blackhole", "")
-	PARSED("nat", "")
-	PARSED("no_track", "")
-	PARSED("track_group", "NAME")
-	PARSED("or", "IP")
-	PARSED("inet", "")
-	PARSED("inet6", "")
-	PARSED("as", "[to] IP")
-	PARSED("encap", "ip|ip6|mpls|ila [TEXT ...]")
-	PARSED("expires", "N")
-	PARSED("mtu", "[lock] N")
-	PARSED("hoplimit", "0..255")
-	PARSED("advmss", "[lock] N")
-	PARSED("rtt", "[lock] TIME")
-	PARSED("rttvar", "[lock] TIME")
-	PARSED("reordering", "[lock] N")
-	PARSED("window", "N")
-	PARSED("cwnd", "[lock] N")
-	PARSED("ssthresh", "[lock] N")
-	PARSED("realms", "REALMS")
-	PARSED("rto_min", "[lock] TIME")
-	PARSED("initcwnd", "N")
-	PARSED("initrwnd", "N")
-	PARSED("features", "ecn")
-	PARSED("quickack", "0..1")
-	PARSED("congctl", "[lock] NAME")
-	PARSED("pref", "low|medium|high")
-	PARSED("ttl-propagate", "enabled|disabled")
-	PARSED("fastopen_no_cookie", "0..1")
-	PARSED("vrf", "NAME")
-	PARSED("append", "")
-	PARSED("prepend", "")
-	PARSED("add", "");
-
-static const char rule_known[] =
-	PARSED("from", "PREFIX")
-	PARSED("to", "PREFIX")
-	PARSED("table", "TABLE")
-	PARSED("lookup", "TABLE")
-	PARSED("preference", "N")
-	PARSED("order", "N")
-	PARSED("priority", "N")
-	PARSED("fwmark", "MARK")
-	PARSED("iif", "IF")
-	PARSED("dev", "IF")
-	PARSED("oif", "IF")
-	PARSED("not", "")
-	PARSED("tos", "TOS")
-	PARSED("dsfield", "TOS")
-	PARSED("realms", "REALMS")
-	PARSED("suppress_prefixlength", "0..128")
-	PARSED("sup_pl", "0..128")
-	PARSED("suppress_ifgroup", "GROUP")
-	PARSED("sup_group", "GROUP")
-	PARSED("tunnel-id", "N")
-	PARSED("uidrange", "RANGE")
-	PARSED("l3mdev", "")
-	PARSED("protocol", "PROTO")
-	PARSED("ipproto", "PROTO")
-	PARSED("ip_proto", "PROTO")
-	PARSED("sport", "RANGE")
-	PARSED("dport", "RANGE")
-	PARSED("goto", "N")
-	PARSED("nop", "")
-	PARSED("type", "TYPE")
-	PARSED("blackhole", "")
-	PARSED("unreachable", "")
-	PARSED("prohibit", "")
-	PARSED("no_track", "")
-	PARSED("track_group", "NAME")
-	PARSED("inet", "")
-	PARSED("inet6", "");
 
 const struct block conf_blocks[BLK_N] = {
 	[BLK_TOP]          = { "", { top, top_known }, NULL },
@@ -570,8 +432,8 @@ const struct block conf_blocks[BLK_N] = {
 	[BLK_SCRIPT]       = { "vrrp_script", { script, NULL }, NULL },
 	[BLK_AUTH]         = { "authentication", { auth, NULL }, NULL },
 	[BLK_PEERS]        = { "unicast_peer", { peer, NULL }, "IP" },
-	[BLK_VIPS]         = { "virtual_ipaddress", { address, address_known }, "IP[/LEN]" },
-	[BLK_EVIPS]        = { "virtual_ipaddress_excluded", { address, address_known }, "IP[/LEN]" },
+	[BLK_VIPS]         = { "virtual_ipaddress", { address, NULL }, "IP[/LEN]" },
+	[BLK_EVIPS]        = { "virtual_ipaddress_excluded", { address, NULL }, "IP[/LEN]" },
 	[BLK_TRACK_SCRIPT] = { "track_script", { track, NULL }, "NAME" },
 	[BLK_TRACK_IF]     = { "track_interface", { track, NULL }, "IF" },
 	[BLK_TRACK_PROCESS] = { "track_process", { track_wide, NULL }, "NAME" },
@@ -581,9 +443,10 @@ const struct block conf_blocks[BLK_N] = {
 	[BLK_SYNC]         = { "vrrp_sync_group", { sync, sync_known }, NULL },
 	[BLK_PROCESS]      = { "vrrp_track_process", { process, NULL }, NULL },
 	[BLK_FILE]         = { "track_file", { file, NULL }, NULL },
-	[BLK_ADDRS]        = { "static_ipaddress", { address, address_known }, "IP[/LEN]" },
-	[BLK_ROUTES]       = { "virtual_routes", { NULL, route_known }, "" },
-	[BLK_RULES]        = { "virtual_rules", { NULL, rule_known }, "" },
+	[BLK_ADDRS]        = { "static_ipaddress", { address, NULL }, "IP[/LEN]" },
+	[BLK_ROUTES]       = { "virtual_routes", { conf_route_rows, conf_route_known }, "" },
+	[BLK_RULES]        = { "virtual_rules", { conf_rule_rows, conf_rule_known }, "" },
+	[BLK_HOP]          = { "nexthop", { conf_hop_rows, NULL }, "" },
 	[BLK_DELAYS]       = { "interface_up_down_delays", { NULL, NULL }, "IF 0..255s [0..255s]" },
 	[BLK_LINKBEAT]     = { "linkbeat_interfaces", { NULL, NULL }, "IF [MII|ETHTOOL|IOCTL]" },
 	[BLK_GARP_GROUP]   = { "garp_group", { garp_group, garp_group_known }, NULL },

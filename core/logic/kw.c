@@ -122,7 +122,7 @@ const char *kw_reason(const struct kw *k)
 {
 	static const char reasons[] = "\0no SNMP here; vrrp-state -m has metrics\0no D-Bus here; vrrp-state -w tells changes\0"
 		"no BFD here\0nf_tables serves\0its draft is not settled\0IPVS\0real servers' checks\0BFD process\0"
-		"there is one process\0for keepalived's debugging\0always so here\0kept in memory";
+		"there is one process\0for keepalived's debugging\0always so here\0kept in memory\0name its table\0no tunnels here";
 
 	return k->off == KW_NOFIELD && k->served != KW_SERVED ? text_nth(reasons, k->dflt) : "";
 }
@@ -159,7 +159,7 @@ const char *kw_syntax(const struct kw *k, char *buf, size_t size)
 
 	if (k->off == KW_NOFIELD)
 		return kw_more(k);
-	if (unit == 1 && *syntax != 'N')	/* N, N [reverse] */
+	if (unit == 1 && (*syntax != 'N' || syntax[1] > ' '))	/* but N, N [reverse] */
 		return syntax;
 	snprintf(buf, size, "%s..%s%s", bound(lo, k->min, unit), bound(hi, kw_bounds[k->max], unit),
 	         unit == 1 ? syntax + 1 : "s");

@@ -366,6 +366,9 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 	case KT_BITS:
 		*(uint32_t *)field |= k->min;
 		return 0;
+	case KT_PREFIX: case KT_VIA: case KT_NUM: case KT_WIDE: case KT_LOCKED: case KT_RTIME: case KT_NAMED: case KT_REALMS:
+	case KT_MARK: case KT_SPAN: case KT_PREF: case KT_ABLE: case KT_ECN: case KT_HAS:
+		return kw_opt_value(c, k, field, i);
 	case KT_PATTERN: case KT_BLOCK: case KT_N:
 		break;
 	}
@@ -536,6 +539,9 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 		memcpy(&v, b + sizeof v, sizeof v);
 		snprintf(buf, size, b[1] ? "%ld overwrite" : "%ld", (long)v);
 		return *b;
+	case KT_PREFIX: case KT_VIA: case KT_NUM: case KT_WIDE: case KT_LOCKED: case KT_RTIME: case KT_NAMED: case KT_REALMS:
+	case KT_MARK: case KT_SPAN: case KT_PREF: case KT_ABLE: case KT_ECN: case KT_HAS:
+		return kw_opt_text(k, field, buf, size);
 	case KT_CSUMV2: case KT_BOTH: case KT_PATTERN: case KT_BLOCK: case KT_N:
 		return false;
 	}

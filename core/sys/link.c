@@ -21,7 +21,7 @@
 
 enum {
 	REPLY_MAX = 8192,	/* one read: the kernel fills no more into one datagram */
-	REQUEST_MAX = sizeof(((struct link_batch *)0)->buf) / VIP_CHUNK,
+	REQUEST_MAX = LINK_REQUEST,
 	DUMP_TRIES = 5,		/* a table that changes while it is read is read again */
 	EVENTS_TURN = 64,	/* reads in one turn of the loop */
 	DRAIN_MAX = 65536,	/* reads to empty the listening socket after a loss */
@@ -204,6 +204,7 @@ static int verdict(const struct nlmsghdr *h)
 /* Report what one read brought. Returns 0: there may be more, 1: end of a dump, -EINTR: end of one that changed, -errno. */
 static int report(struct link *l, const union reply *r, int len, bool *changed)
 {
+	struct link_route route;
 	int err;
 
 	for (const struct nlmsghdr *h = &r->h; mnl_nlmsg_ok(h, len); h = mnl_nlmsg_next(h, &len)) {
@@ -221,6 +222,12 @@ static int report(struct link *l, const union reply *r, int len, bool *changed)
 		case RTM_NEWADDR:
 		case RTM_DELADDR:
 			report_addr(l, h);
+			break;
+		case RTM_NEWROUTE:
+		case RTM_DELROUTE:
+		case RTM_DELRULE:
+			if (l->on_route && link_route_read(&route, h))
+				l->on_route(l->ctx, &route);
 			break;
 		}
 	}
@@ -316,24 +323,40 @@ static void monitor_ready(struct source *s, usec now)
 /*
  * The kernel itself leaves out what we added: IPv4 events name their author's socket, IPv6 events name none but
  * carry the address's protocol (5.18 and later; before that our own IPv6 additions are seen). A VIP that failed
- * duplicate address detection is news.
+ * duplicate address detection is news. Of routes and rules there is no end on a router of the internet: those of other
+ * programs stop here.
  */
 static int open_monitor(unsigned portid)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, offsetof(struct nlmsghdr, nlmsg_type)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWADDR), 0, 11),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELROUTE), 15, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWROUTE), 16, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELRULE), 19, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWRULE), 21, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWADDR), 0, 19),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct nlmsghdr, nlmsg_pid)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(portid), 10, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 8),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(portid), 18, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 16),
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NLMSG_HDRLEN + offsetof(struct ifaddrmsg, ifa_flags)),
-		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, IFA_F_DADFAILED, 6, 0),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, IFA_F_DADFAILED, 14, 0),
 		BPF_STMT(BPF_LDX | BPF_IMM, ATTR_PROTO),
 		BPF_STMT(BPF_LD | BPF_IMM, NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(struct ifaddrmsg))),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_NLATTR)),	/* 0 when there is none: byte 4 then, no 18 either */
 		BPF_STMT(BPF_MISC | BPF_TAX, 0),
 		BPF_STMT(BPF_LD | BPF_B | BPF_IND, NLA_HDRLEN),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROTO_KEEPALIVED, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROTO_KEEPALIVED, 9, 8),
+		/* a route goes */
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NLMSG_HDRLEN + offsetof(struct rtmsg, rtm_protocol)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROTO_KEEPALIVED, 4, 7),
+		/* a route is set: in the place of a default route? */
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, offsetof(struct nlmsghdr, nlmsg_flags)),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, htons(NLM_F_REPLACE), 0, 5),
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NLMSG_HDRLEN + offsetof(struct rtmsg, rtm_dst_len)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3),
+		/* not by us */
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct nlmsghdr, nlmsg_pid)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(portid), 1, 0),
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
@@ -384,7 +407,7 @@ void link_batch_init(struct link_batch *b)
 
 bool link_batch_full(const struct link_batch *b)
 {
-	return b->n == VIP_CHUNK;
+	return b->n == VIP_CHUNK || b->len > VIP_CHUNK * LINK_REQUEST;
 }
 
 static bool put_addr(struct nlmsghdr *h, int type, const struct addr *a)
