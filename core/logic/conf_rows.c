@@ -424,7 +424,6 @@ static const struct kw address[] = {
 	{ 0 }
 };
 
-
 const struct block conf_blocks[BLK_N] = {
 	[BLK_TOP]          = { "", { top, top_known }, NULL },
 	[BLK_GLOBAL]       = { "global_defs", { global, global_known }, NULL },
