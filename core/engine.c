@@ -111,7 +111,7 @@ static void say_first(struct vr *v, const struct fsm_ev *ev, enum fsm_state befo
 {
 	char a[ADDR_STR];
 
-	if (before == FSM_MASTER && v->fsm.state == FSM_BACKUP && ev->kind == EV_ADVERT)
+	if (before == FSM_MASTER && v->fsm.state == FSM_BACKUP && ev->kind == EV_ADVERT && v->fsm.why != WHY_LATE)
 		log_notice("(%s) Master received advert from %s with %s priority %u, ours %u", v->c->name,
 		           addr_text(&v->master, a), ev->prio > v->fc.prio ? "higher" : "the same", ev->prio, v->fc.prio);
 	if (before == FSM_BACKUP && v->fsm.state == FSM_MASTER && v->fsm.why == WHY_SILENCE)
@@ -172,8 +172,10 @@ static enum fault iface_fault(struct vr *v)
 		return blame(v, FAULT_MISSING, i->name);
 	if (!v->c->dont_track_primary && !iface_up(i))
 		return blame(v, FAULT_LINK, i->name);
-	if (!v->src.family)
+	if (!v->src.family || (v->c->track_src_ip && v->c->src.family && !v->src_here))
 		return blame(v, FAULT_SOURCE, i->name);
+	if (v->c->fault_no_peer && !v->c->unicast)
+		return blame(v, FAULT_PEERS, v->c->name);
 	if (p->src.fd < 0 && (err = port_open(p)) < 0) {
 		if (v->fault != FAULT_SOCKET)
 			log_err("(%s) no socket on %s: %s", v->c->name, i->name, strerror(-err));
@@ -261,6 +263,8 @@ void vr_update(struct vr *v)
 	f = iface_fault(v);
 	if (!f)
 		f = g;
+	if (!f && v->e->now < v->yield_until)
+		f = blame(v, FAULT_CLAIMED, v->iface->name);
 	if (!f && v->demoted == DEMOTE_FAULT)
 		f = blame(v, FAULT_DEMOTED, "demoted");
 	v->fault = f;
@@ -354,6 +358,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	fifo_init(e);
 	engine_pools(e);
 	control_init(e);
+	claims_init(e);
 	e->run_dir = run_dir;
 	e->now = e->started = clock_now();
 	e->watches.loop = &e->slow;

@@ -26,11 +26,19 @@ static struct iface *by_index(struct engine *e, unsigned ifindex)
 
 bool iface_up(const struct iface *i)
 {
+	if (i->vl)
+		i = i->base;
+	return !*i->name || i->up;
+}
+
+/* What the kernel, or its driver, says at this moment. */
+static bool carrier(const struct iface *i)
+{
 	const unsigned both = IFF_UP | IFF_RUNNING;
 
 	if (i->vl)
 		i = i->base;
-	return !*i->name || (i->ifindex && (i->flags & both) == both);
+	return i->ifindex && (i->flags & both) == both && !i->dead;
 }
 
 static bool has_vips_on(const struct vr *v, const struct iface *i)
@@ -83,12 +91,134 @@ static void forget_vips(struct iface *i)
 				e->vr[k]->vips[n].set = false;
 }
 
+static void settled(struct iface *i)
+{
+	i->up = carrier(i);
+	if (!i->e->starting && i->ifindex)
+		log_info("Netlink reports %s %s", i->name, i->up ? "up" : "down");
+}
+
+static void settle_over(struct timer *t, usec now)
+{
+	struct iface *i = container_of(t, struct iface, settle);
+
+	i->e->now = now;
+	settled(i);
+	tell(i);
+}
+
+/* A change counts when it has lasted as long as interface_up_down_delays wants. */
+static void settle(struct iface *i)
+{
+	bool up = carrier(i);
+	usec delay = !i->c || i->e->starting || !i->ifindex ? 0 : up ? i->c->up : i->c->down;
+
+	if (up == i->up || !i->ifindex)
+		heap_del(&i->e->heap, &i->settle);
+	if (up == i->up || i->settle.slot || i->vl)
+		return;
+	i->settle.fire = settle_over;
+	if (delay)
+		heap_set(&i->e->heap, &i->settle, i->e->now + delay);
+	else
+		settled(i);
+}
+
+static unsigned beat_of(const struct iface *i)
+{
+	if (i->c && i->c->beat)
+		return i->c->beat;
+	for (unsigned k = 0; k < i->e->nvr; k++)
+		if (i->e->vr[k]->iface == i && i->e->vr[k]->c->beat)
+			return BEAT_ANY;
+	return i->e->conf->global.beat ? BEAT_ANY : BEAT_NONE;
+}
+
+/* Ask its driver; false: nobody wants that. */
+static bool beat(struct iface *i)
+{
+	unsigned how = beat_of(i);
+	bool dead = how && i->ifindex && !link_beat(i->name, how);
+
+	if (dead != i->dead) {
+		i->dead = dead;
+		settle(i);
+		tell(i);
+	}
+	return how;
+}
+
+static void beat_all(struct timer *t, usec now)
+{
+	struct engine *e = container_of(t, struct engine, beat);
+	bool again = false;
+
+	e->now = now;
+	for (unsigned i = 0; i < e->nifs; i++)
+		if (*e->ifs[i]->name && !e->ifs[i]->vl)
+			again |= beat(e->ifs[i]);
+	if (again)
+		heap_set(&e->heap, &e->beat, now + SEC);
+}
+
+/* promote_secondaries of an instance's interface: on while one wants it. */
+static void promote(struct iface *i)
+{
+	bool want = false;
+
+	for (unsigned k = 0; k < i->e->nvr; k++)
+		want |= i->e->vr[k]->iface == i && i->e->vr[k]->c->promote;
+	if (want == i->promoted || !i->ifindex || i->promoting)
+		return;
+	i->promoted = link_promote(i->name, want) == 0 && want;	/* one that is on already is somebody else's */
+}
+
+void iface_leave(struct iface *i)
+{
+	heap_del(&i->e->heap, &i->settle);
+	if (i->promoted && i->ifindex)
+		link_promote(i->name, 0);
+	i->promoted = false;
+	iface_refuse(i);
+}
+
+static void pace(struct iface *i)
+{
+	const struct engine *e = i->e;
+	unsigned k = 0;
+
+	i->pace = i;
+	if (!i->c || !i->c->group)
+		return;
+	while (!e->ifs[k]->c || e->ifs[k]->c->group != i->c->group)
+		k++;
+	i->pace = e->ifs[k];
+}
+
+void ifs_orders(struct engine *e)
+{
+	e->track_src = false;
+	for (unsigned k = 0; k < e->nvr; k++)
+		e->track_src |= e->vr[k]->c->track_src_ip;
+	for (unsigned k = 0; k < e->nifs; k++)
+		e->ifs[k]->c = conf_if_find(e->conf, e->ifs[k]->name);
+	for (unsigned k = 0; k < e->nifs; k++) {
+		pace(e->ifs[k]);
+		promote(e->ifs[k]);
+	}
+	claims_changed(e);
+	e->beat.fire = beat_all;
+	heap_set(&e->heap, &e->beat, e->now);
+}
+
 static void lost(struct iface *i)
 {
 	log_info("Netlink reports interface %s is gone", i->name);
 	port_close(&i->port[0]);
 	port_close(&i->port[1]);
 	i->ifindex = i->flags = 0;
+	i->promoted = i->accepting = i->dead = false;
+	settle(i);
 	i->src4.family = i->src6.family = i->own4.family = 0;
 	forget_vips(i);
 	vmac_lost(i);
@@ -131,10 +261,10 @@ static void on_link(void *ctx, const struct link_info *k)
 		e->shaken = true;
 		return;
 	}
-	was_up = iface_up(i);
+	was_up = carrier(i);
 	if (i->ifindex && i->ifindex != k->ifindex)		/* made anew before we heard of its end */
 		lost(i);
-	fresh = !iface_up(i) || memcmp(i->mac, k->mac, sizeof i->mac);
+	fresh = !carrier(i) || memcmp(i->mac, k->mac, sizeof i->mac);
 	if (!i->ifindex) {
 		i->ifindex = k->ifindex;
 		e->accept.on &= !e->accept.conf.by_index;	/* made anew with the number */
@@ -146,10 +276,10 @@ static void on_link(void *ctx, const struct link_info *k)
 		i->raised = false;
 		fresh = vmac_wanted(i);
 	}
-	i->shaken |= iface_up(i) != was_up || fresh;
-	if (iface_up(i) != was_up && !e->starting)
-		log_info("Netlink reports %s %s", i->name, iface_up(i) ? "up" : "down");
-	if (fresh && iface_up(i))
+	i->shaken |= carrier(i) != was_up || fresh;
+	promote(i);
+	settle(i);
+	if (fresh && carrier(i))
 		iface_renew(i);
 	if (!i->stale4)						/* else ifs_settle tells, with addresses known */
 		tell(i);
@@ -160,7 +290,7 @@ static void vip_gone(struct vr *v, struct vip_run *r, const struct addr *a)
 	char s[ADDR_STR];
 
 	r->set = r->kept = false;
-	if (!v->want_up || v->c->vips.v[r - v->vips].no_track || !iface_up(r->iface))
+	if (!v->want_up || v->c->vips.v[r - v->vips].no_track || !carrier(r->iface))
 		return;
 	if (!(v->n.repaired & (v->n.repaired + 1)))		/* the 1st, 2nd, 4th, 8th ... time */
 		log_notice("(%s) %s was taken off %s by somebody else: putting it back", v->c->name,
@@ -210,6 +340,19 @@ static void source_event(struct iface *i, const struct link_addr *a)
 		tell(i);
 }
 
+/* track_src_ip; without interface any one will do. */
+static void configured_source(struct engine *e, const struct iface *i, const struct link_addr *a)
+{
+	for (unsigned k = 0; k < e->nvr; k++) {
+		struct vr *v = e->vr[k];
+
+		if (!v->c->track_src_ip || !addr_eq(&v->c->src, &a->addr) || (v->c->interface && v->iface != i) || v->src_here == !a->gone)
+			continue;
+		v->src_here = !a->gone;
+		vr_update(v);
+	}
+}
+
 static void on_addr(void *ctx, const struct link_addr *a)
 {
 	struct engine *e = ctx;
@@ -219,6 +362,8 @@ static void on_addr(void *ctx, const struct link_addr *a)
 	bool is_vip = false;
 	struct vr *v;
 
+	if (e->track_src)
+		configured_source(e, i, a);
 	if (!i || !a->ifindex) {
 		e->shaken |= a->gone;
 		return;
@@ -299,9 +444,11 @@ static int resync(struct engine *e)
 	e->shaken = true;
 	for (unsigned k = 0; k < e->nifs; k++)
 		e->ifs[k]->shaken = true;
-	for (unsigned k = 0; k <= e->nvr; k++)
+	for (unsigned k = 0; k <= e->nvr; k++) {
+		e->vr[k]->src_here = false;
 		for (unsigned n = 0; n < e->vr[k]->c->vips.n; n++)
 			e->vr[k]->vips[n].seen = false;
+	}
 	e->resync = false;
 	return 0;
 }

@@ -13,7 +13,7 @@
 #include "file.h"
 #include "log.h"
 
-enum { TIMERS_PER_VR = 3, TIMERS_PER_TRACKER = 4, TIMERS_OTHER = 12 };
+enum { TIMERS_PER_VR = 3, TIMERS_PER_TRACKER = 4, TIMERS_OTHER = 14 };
 
 /* The part of an instance that is sized by its configuration. */
 struct home {
@@ -105,7 +105,7 @@ static void instruct(struct vr *v, const struct vrrp_conf *c)
 		.prio = c->prio == 255 && !demoted ? 255 : prio, .demoted = demoted, .version = c->version, .down_adverts = c->down_adverts,
 		.nopreempt = c->nopreempt, .start_backup = c->state == START_BACKUP,
 		.lower_no_advert = c->lower_no_advert, .higher_send = c->higher_send,
-		.preempt_delay = c->preempt_delay, .adv = c->adv,
+		.preempt_delay = c->preempt_delay, .adv = c->adv, .late_prio = c->late_prio,
 	};
 	v->want = (struct pkt_want){
 		.version = c->version, .auth_type = c->auth_type, .unicast = c->unicast,
@@ -265,7 +265,8 @@ static bool make_tables(struct engine *e, const struct conf *c, struct next *n)
 
 	for (const struct vr *v = e->leaving; v; v = v->job_next)
 		leaving++;
-	cap = TIMERS_PER_VR * (c->nvrrp + e->nvr + leaving) + TIMERS_PER_TRACKER * (c->ntrackers + e->ntrackers) + TIMERS_OTHER;
+	cap = TIMERS_PER_VR * (c->nvrrp + e->nvr + leaving) + TIMERS_PER_TRACKER * (c->ntrackers + e->ntrackers) +
+	      c->nifs + 1 + e->nifs + TIMERS_OTHER;
 
 	n->heap_cap = cap;
 	n->heap = arena_get(n->a, cap * sizeof *n->heap);
@@ -472,6 +473,7 @@ static void drop_rest(struct engine *e, struct next *old)
 			port_close(&old->ifs[i]->port[0]);
 			port_close(&old->ifs[i]->port[1]);
 			vmac_forget(old->ifs[i]);
+			iface_leave(old->ifs[i]);
 			pool_put(&e->iface_pool, old->ifs[i]);
 		}
 	for (unsigned i = 0; i < old->ntrackers; i++)
@@ -531,6 +533,7 @@ int engine_apply(struct engine *e, struct conf *c)
 	if (had != (c->nroutes != 0) && (err = link_watch_routes(&e->link, !had)) < 0)
 		log_err("routes that others remove are not seen: %s", strerror(-err));
 	drop_rest(e, &n);
+	ifs_orders(e);
 	return 0;
 }
 
@@ -554,12 +557,22 @@ static void begin_new(struct engine *e)
 	for (unsigned i = 0; i < e->nifs; i++)
 		for (int f = 0; f < 2; f++)
 			if (e->ifs[i]->port[f].src.fd >= 0)
-				port_open(&e->ifs[i]->port[f]);		/* groups of new users */
+				port_open(&e->ifs[i]->port[f]);		/* groups and filter of new users */
 	for (unsigned i = 0; i < e->nvr; i++) {
 		vr_update(e->vr[i]);
 		vips_want(e->vr[i], e->vr[i]->fsm.state == FSM_MASTER);
 	}
 	tx_flush(e);
+}
+
+/* Groups that nobody wants any more. */
+static void leave_groups(struct engine *e, const struct conf *old)
+{
+	struct iface *i;
+
+	for (const struct vrrp_conf *c = old->vrrp; c < old->vrrp + old->nvrrp; c++)
+		if (!c->unicast && (i = iface_find(e, c->ifi == IF_NONE ? "" : old->ifs[c->ifi])))
+			port_leave(&i->port[c->family == AF_INET6], &c->group);
 }
 
 int engine_reload(struct engine *e, struct conf *c)
@@ -574,6 +587,7 @@ int engine_reload(struct engine *e, struct conf *c)
 	fifo_apply(e, old);
 	accept_apply(e);
 	begin_new(e);
+	leave_groups(e, old);
 	for (unsigned i = 0; e->conf->global.fifo_on_reload && i < e->nvr; i++)
 		if (e->vr[i]->fsm.state != FSM_INIT)
 			notify_word(e->vr[i], fsm_state_text(e->vr[i]->fsm.state));
@@ -617,10 +631,12 @@ void engine_free(struct engine *e)
 	for (unsigned i = 0; i < e->nifs; i++) {
 		port_close(&e->ifs[i]->port[0]);
 		port_close(&e->ifs[i]->port[1]);
+		iface_leave(e->ifs[i]);
 	}
 	if (e->link.cmd >= 0 && !e->keep_vips)
 		vmac_close(e);
 	e->nvr = e->nifs = e->ntrackers = 0;
+	claims_end(e);
 	shut(&e->frames);
 	shut(&e->tx4);
 	shut(&e->tx6);

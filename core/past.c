@@ -171,7 +171,7 @@ const char *past_text(const struct past *p, char *buf, size_t size)
 		if (p->fault)
 			return fault_text(p, buf, size);
 		break;
-	case WHY_NONE: case WHY_START: case WHY_OWNER: case WHY_CLEARED: case WHY_STOP: case WHY_RELOAD: case WHY_N:
+	case WHY_NONE: case WHY_START: case WHY_OWNER: case WHY_LATE: case WHY_CLEARED: case WHY_STOP: case WHY_RELOAD: case WHY_N:
 		break;
 	}
 	snprintf(buf, size, "%s", why);

@@ -209,6 +209,11 @@ static void port_ready(struct source *s, usec now)
 	p->iface->e->n.err[PKT_LENGTH] += bad;
 }
 
+static bool uses(const struct vr *v, const struct port *p)
+{
+	return v->iface == p->iface && v->c->family == p->family;
+}
+
 static int join_users(const struct port *p)
 {
 	const struct engine *e = p->iface->e;
@@ -217,7 +222,7 @@ static int join_users(const struct port *p)
 	for (unsigned i = 0; i < e->nvr; i++) {
 		const struct vrrp_conf *c = e->vr[i]->c;
 
-		if (e->vr[i]->iface != p->iface || c->family != p->family || c->unicast)
+		if (!uses(e->vr[i], p) || c->unicast)
 			continue;
 		if ((r = raw_join(p->src.fd, p->iface->ifindex, &c->group)) < 0)
 			err = r;
@@ -225,17 +230,67 @@ static int join_users(const struct port *p)
 	return err;
 }
 
+/* Bytes that may wait in the socket for this one, as the configuration says; 0: it does not. */
+static uint32_t room_wanted(const struct vr *v)
+{
+	const struct global_conf *g = &v->e->conf->global;
+
+	if (v->c->rx_buf || (g->rx_policy && g->rx_policy < RX_POLICY_ADVERT))
+		return v->c->rx_buf ? v->c->rx_buf : g->rx_policy;
+	if (!g->rx_policy)
+		return 0;
+	return (g->rx_policy == RX_POLICY_MTU ? v->iface->mtu : 56 + v->c->vips.n * addr_len(&v->c->group)) * g->rx_multiplier;
+}
+
+/*
+ * The kernel keeps from us what no user of the port wants, and keeps for us what they want: what comes in a second that we
+ * are held up, where the configuration says nothing. Whatever is in it, an advert counts as 1 to 2 kB there.
+ */
+static void port_tune(const struct port *p)
+{
+	const struct engine *e = p->iface->e;
+	uint64_t wanted = 0, room = 0;
+	uint32_t vrids[8] = { 0 };
+
+	for (unsigned i = 0; i < e->nvr; i++) {
+		const struct vrrp_conf *c = e->vr[i]->c;
+
+		if (!uses(e->vr[i], p))
+			continue;
+		vrids[c->vrid >> 5] |= 1u << (c->vrid & 31);
+		wanted += room_wanted(e->vr[i]);
+		room += (SEC / c->adv + 1) * RX_COST;
+	}
+	room = wanted ? wanted : room < RX_ROOM_MIN ? RX_ROOM_MIN : room;
+	raw_filter(p->src.fd, p->family, e->conf->global.log_unknown_vrids ? NULL : vrids);
+	raw_room(p->src.fd, room < RX_ROOM_MAX ? room : RX_ROOM_MAX);
+}
+
+void port_leave(struct port *p, const struct addr *group)
+{
+	const struct engine *e = p->iface->e;
+
+	for (unsigned i = 0; i < e->nvr; i++)
+		if (uses(e->vr[i], p) && !e->vr[i]->c->unicast && addr_eq(&e->vr[i]->c->group, group))
+			return;
+	if (p->src.fd >= 0)
+		raw_leave(p->src.fd, p->iface->ifindex, group);
+}
+
 int port_open(struct port *p)
 {
 	struct iface *i = p->iface;
 	int err;
 
-	if (p->src.fd >= 0)
+	if (p->src.fd >= 0) {
+		port_tune(p);
 		return join_users(p);
+	}
 	p->src.fd = raw_open_rx(p->family, i->ifindex, i->name);
 	if (p->src.fd < 0)
 		return p->src.fd;
 	p->src.ready = port_ready;
+	port_tune(p);
 	if ((err = join_users(p)) < 0 || (err = loop_add(&i->e->loop, &p->src)) < 0) {
 		close(p->src.fd);
 		p->src.fd = -1;

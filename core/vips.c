@@ -98,7 +98,7 @@ void vips_forget(struct vr *v)
 
 void vips_rearm(struct vr *v)
 {
-	const usec at[] = { v->burst_at, v->refresh_at, v->lower_at, v->retry_at, v->pace_at, v->echo_at, v->extra_at };
+	const usec at[] = { v->burst_at, v->refresh_at, v->lower_at, v->retry_at, v->pace_at, v->echo_at, v->extra_at, v->claim_at };
 	usec first = USEC_NEVER;
 
 	for (unsigned i = 0; i < sizeof at / sizeof *at; i++)
@@ -109,7 +109,8 @@ void vips_rearm(struct vr *v)
 
 void vips_calm(struct vr *v)
 {
-	v->burst_at = v->refresh_at = v->lower_at = v->retry_at = v->pace_at = v->echo_at = v->extra_at = USEC_NEVER;
+	v->burst_at = v->refresh_at = v->lower_at = v->retry_at = v->pace_at = v->echo_at = v->extra_at = v->claim_at = USEC_NEVER;
+	v->claim_again = false;
 	v->round = v->round_at = 0;
 	v->vip_fails = 0;
 }
@@ -125,8 +126,10 @@ void vips_want(struct vr *v, bool up)
 
 	if (v->e->stopping && v->e->keep_vips)
 		return;						/* -V */
-	if (up != v->want_up)
+	if (up != v->want_up) {
 		vips_calm(v);
+		claims_changed(v->e);
+	}
 	if (up && !v->want_up) {
 		v->burst_at = after(now, v->c->garp_delay);
 		v->round = v->c->garp_repeat;
@@ -206,7 +209,11 @@ static void burst_add(struct vr *v, unsigned k, struct burst *b)
 static usec pause_of(const struct vr *v)
 {
 	const struct global_conf *g = &v->e->conf->global;
+	const struct if_conf *x = v->iface->c;
+	const struct garp_group *own = x && x->group ? &v->e->conf->groups[x->group - 1] : NULL;
 
+	if (own)
+		return v->c->family == AF_INET ? own->garp : own->gna;
 	return v->c->family == AF_INET ? g->garp_interval : g->gna_interval;
 }
 
@@ -328,8 +335,8 @@ static bool announce(struct vr *v, struct burst *b)
 	usec pause = pause_of(v);
 
 	while (v->round) {
-		if (pause && v->e->now < v->iface->garp_next) {
-			v->pace_at = v->iface->garp_next;
+		if (pause && v->e->now < v->iface->pace->garp_next) {
+			v->pace_at = v->iface->pace->garp_next;
 			vips_rearm(v);
 			return true;
 		}
@@ -343,7 +350,7 @@ static bool announce(struct vr *v, struct burst *b)
 			v->round_at = 0;
 		}
 		if (pause)
-			v->iface->garp_next = v->e->now + pause;
+			v->iface->pace->garp_next = v->e->now + pause;
 		else if (!b->n && v->c->vips.n)
 			return false;				/* a full burst has left: others first */
 	}
@@ -499,6 +506,8 @@ void vips_fire(struct timer *t, usec now)
 		vips_announce(v, v->c->garp_lower_repeat);
 	if (due(&v->pace_at, now))
 		enqueue(v);
+	if (due(&v->claim_at, now))
+		claim_due(v);
 	if (due(&v->retry_at, now)) {
 		if (v->want_up) {
 			vips_want(v, true);

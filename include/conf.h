@@ -164,7 +164,14 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	bool no_vips_wanted;	/* no_virtual_ipaddress */
 	bool unicast;		/* has peers */
 	bool fault_no_peer;	/* unicast_fault_no_peer */
+	bool peers_given;	/* there is a unicast_peer block, maybe without a peer */
 	bool track_src_ip;
+	bool promote;		/* promote_secondaries */
+	bool beat;		/* linkbeat_use_polling */
+	bool claim_yield;	/* conflict_action, resolved */
+	uint8_t late_prio;	/* timer_expired_backup; 0: off */
+	uint32_t rx_buf;	/* kernel_rx_buf_size; 0: not given */
+	const char *vrf;	/* instead of interface, whose place ifi has then; or NULL */
 	uint8_t auth_type;	/* AUTH_NONE, AUTH_PASS */
 	uint8_t auth[AUTH_LEN];
 	uint8_t down_adverts;	/* resolved, 1..100 */
@@ -185,11 +192,31 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	bool notify_priority;	/* resolved: priority changes go to the FIFO */
 	struct place at;
 	/* as given, before conf_check resolved them against the globals */
-	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_notify_prio, t_strict, t_csum;	/* enum tri; t_csum 1 + enum v3_csum */
+	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_notify_prio, t_strict, t_csum, t_conflict;	/* enum tri; t_csum 1 + enum v3_csum */
 };
 
 enum start_state { START_UNSET, START_MASTER, START_BACKUP };
 enum { IF_NONE = 0xffff };
+
+#define RX_POLICY_MTU    UINT32_MAX
+#define RX_POLICY_ADVERT (UINT32_MAX - 1)
+
+/* garp_group: its interfaces share one pace. */
+struct garp_group {
+	usec garp, gna;		/* 0 = no pause */
+};
+
+enum { BEAT_NONE, BEAT_ANY, BEAT_MII, BEAT_ETHTOOL, BEAT_IOCTL };
+
+/* What is said of an interface outside of instances. */
+struct if_conf {
+	const char *name;
+	usec down, up;		/* interface_up_down_delays; below the time in which others take over */
+	bool delayed;		/* they are given */
+	uint8_t beat;		/* BEAT_* */
+	uint16_t group;		/* garp_group, 1..; 0: none */
+	struct place at;
+};
 
 /* What can be tracked besides interfaces. Names of different kinds may be the same. */
 enum tracker_kind { TRACKER_SCRIPT, TRACKER_PROCESS, TRACKER_FILE };
@@ -227,7 +254,7 @@ struct global_conf {		/* as given; what instances inherit is resolved in them */
 	uint8_t version;	/* vrrp_version */
 	uint8_t down_adverts;
 	bool skip_check_adv_addr, min_garp, lower_no_advert, higher_send, owner_ignore;
-	bool check_unicast_src, log_unknown_vrids, dynamic_interfaces, enable_script_security;
+	bool check_unicast_src, log_unknown_vrids, enable_script_security;
 	bool strict;
 	uint8_t v3_csum;	/* enum v3_csum */
 	const char *nft_table;	/* shorter than NAME_LEN; NULL or "": vrrpbox */
@@ -242,6 +269,10 @@ struct global_conf {		/* as given; what instances inherit is resolved in them */
 	struct addr group4, group6;	/* none: not given */
 	usec startup_delay, delay_after_boot;
 	const char *default_interface;	/* NULL: eth0 */
+	uint8_t conflict;	/* conflict_action: 1 = yield */
+	bool beat;		/* linkbeat_use_polling: all interfaces */
+	uint16_t rx_multiplier;
+	uint32_t rx_policy;	/* bytes, RX_POLICY_*, or 0: what a second brings */
 	const char *script_user, *script_group;	/* NULL: keepalived_script if it exists, else ours */
 	const char *control_group;	/* own word: its members may ask vrrp-state; NULL: nobody but root */
 	const struct cmd *fifo[FIFO_N];	/* NULL: none */
@@ -278,6 +309,8 @@ struct conf {
 	struct tracker_conf *trackers;	unsigned ntrackers;
 	struct vlink_conf *vlinks;	unsigned nvlinks;
 	const char **ifs;		unsigned nifs;	/* every interface name that anything refers to, once */
+	struct if_conf *ifx;		unsigned nifx;	/* of interfaces that something is said of */
+	struct garp_group *groups;	unsigned ngroups;
 	struct vrrp_conf fixed;		/* static_ipaddress, static_routes, static_rules: vrid 0 */
 	struct tie *ties;		unsigned nties;
 	struct member *members;		unsigned nmembers;
@@ -315,6 +348,9 @@ bool conf_same_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b);
 /* What a reload must do to turn a into b: set of (1 << enum apply). */
 unsigned conf_diff_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b);
 unsigned conf_diff_tracker(const struct tracker_conf *a, const struct tracker_conf *b);
+/* What is said of that interface, or NULL; and is it the same (NULL: nothing)? */
+const struct if_conf *conf_if_find(const struct conf *c, const char *name);
+bool conf_same_if(const struct conf *a, const struct if_conf *x, const struct conf *b, const struct if_conf *y);
 bool conf_same_vip(const struct vip *a, const struct vip *b);	/* nothing to do in the kernel */
 bool conf_same_route(const struct route *a, const struct route *b);
 /* One line, as the configuration has it; returns buf. */

@@ -13,7 +13,7 @@ enum block_id {
 	BLK_SCRIPT, BLK_PROCESS, BLK_FILE,				/* both in the order of enum tracker_kind */
 	BLK_TRACK_SCRIPT, BLK_TRACK_PROCESS, BLK_TRACK_FILE,		/* served; from here on only checked */
 	BLK_TRACK_ANY, BLK_HMAC, BLK_SYNC, BLK_ADDRS, BLK_ROUTES, BLK_RULES, BLK_HOP,
-	BLK_DELAYS, BLK_LINKBEAT, BLK_GARP_GROUP, BLK_TRACK_GROUP, BLK_NAMES, BLK_BFD,
+	BLK_DELAYS, BLK_LINKBEAT, BLK_GARP_GROUP, BLK_IFS, BLK_TRACK_GROUP, BLK_NAMES, BLK_BFD,
 	BLK_N
 };
 
@@ -80,6 +80,7 @@ struct load {			/* what is used often comes first */
 	bool pushed;		/* it is waiting */
 	bool quiet;		/* the line before has been reported: its block is skipped without a word */
 	struct list vrrp, trackers, ifs, vlinks;
+	struct list ifx, groups;	/* what is said of interfaces, garp_groups */
 	struct list fixed_vips, fixed_routes, ties, members;
 	const char *group;	/* track_group that is open */
 	uint32_t pref[2];	/* rules without a preference so far: IPv4, IPv6 */
@@ -118,6 +119,11 @@ void conf_track_check(struct load *l);			/* the line track_check NAME "WORDS" [w
 void conf_check_tracks(struct load *l, struct vrrp_conf *v);	/* whole configuration: an instance's references, */
 void conf_check_trackers(struct load *l);			/* then what they lead to */
 
+/* conf_ifs.c: what is said of interfaces outside of instances. */
+void conf_if_line(struct load *l, enum block_id id);	/* an entry of interface_up_down_delays, linkbeat_interfaces, interfaces */
+void conf_garp_group(struct load *l, unsigned i);	/* the interfaces from word i on belong to the last group */
+void conf_check_ifs(struct load *l);			/* after the instances */
+
 /* conf_addr.c: one line of an address list. */
 void conf_vip_line(struct load *l, struct list *out, bool excluded);
 /* An entry follows a track_group; vip: its index, or IF_NONE. Returns the tie's index + 1. */
@@ -153,6 +159,8 @@ struct sink {
 };
 
 void conf_put(const struct sink *to, const char *text, ...) __attribute__((format(printf, 2, 3)));
+
+void conf_put_ifs(const struct sink *to, const struct conf *c);	/* conf_ifs.c */
 
 /* conf_check.c: whole configuration, after the last file. */
 void conf_check(struct load *l);

@@ -39,6 +39,13 @@ struct port {
 	uint8_t family;
 };
 
+/* Hears who else says that it has addresses of ours, of one family. */
+struct claims {
+	struct source src;	/* fd < 0: nothing to be heard */
+	struct engine *e;
+	uint8_t family;
+};
+
 /* An interface that the configuration names; exists whether the kernel has it or not. */
 struct iface {
 	struct engine *e;
@@ -59,10 +66,18 @@ struct iface {
 	uint32_t group;
 	bool shaken;		/* it or an address went or came: routes may have gone with it */
 	bool promoting;		/* promote_secondaries is on for the burst that is being made */
+	bool promoted;		/* and for an instance's word: off again when nobody wants it */
+	bool up;		/* as instances see it: interface_up_down_delays */
+	bool accepting;		/* accept_local is on because of a claim */
+	usec claimed;		/* when the last one was heard */
+	bool dead;		/* its driver said so when it was asked (linkbeat) */
 	uint8_t mac[6];
 	struct addr src4, src6;	/* primary IPv4, link-local IPv6; family 0 = none */
 	struct addr own4;	/* IPv4 address that is a VIP as well: only an owner may send from it */
 	struct port port[2];	/* IPv4, IPv6 */
+	const struct if_conf *c;	/* what the configuration says of it, or NULL */
+	struct iface *pace;	/* whose garp_next counts: the first of its garp_group */
+	struct timer settle;	/* the end of a delay */
 	usec garp_next;		/* garp_interval: not before */
 	char namebuf[IFNAME_LEN];
 };
@@ -140,6 +155,7 @@ struct notify {
 	X(FAULT_MISSING, "interface %s does not exist",               "interface %s appears")                 \
 	X(FAULT_LINK,    "interface %s is down or has no carrier",    "interface %s is up and has a carrier") \
 	X(FAULT_SOURCE,  "interface %s has no usable source address", "interface %s gets an address")         \
+	X(FAULT_PEERS,   "no unicast peer for %s",                    "%s gets one by a reload")              \
 	X(FAULT_SOCKET,  "no socket on interface %s",                 "a socket on %s opens (tried every 10 s)") \
 	X(FAULT_VIPDEV,  "interface %s of an address is down",        "interface %s is up")                   \
 	X(FAULT_TRACKIF, "tracked interface %s is down",              "interface %s is up")                   \
@@ -147,6 +163,7 @@ struct notify {
 	X(FAULT_PROCESS, "process tracker %s is bad",                 "process tracker %s is good")           \
 	X(FAULT_FILE,    "file tracker %s is bad",                    "file tracker %s is good")              \
 	X(FAULT_VIPS,    "addresses cannot be set on %s",             "an address on %s can be set (tried every 10 s)") \
+	X(FAULT_CLAIMED, "another machine has an address on %s", "a minute on %s is over")                     \
 	X(FAULT_DEMOTED, "%s",                                        "vrrp-state restores it, or its time is over")
 
 enum fault {
@@ -173,6 +190,7 @@ enum fault {
 	X(own_address,    "own-address-rcvd",        "adverts received from our own address")                  \
 	X(not_linklocal,  "not-link-local-rcvd",     "IPv6 adverts whose first address is not link-local")     \
 	X(repaired,       "address-repairs",         "addresses, routes and rules put back that somebody had removed")           \
+	X(conflicts,      "address-conflicts",       "times that another machine said it has an address while MASTER") \
 	X(tx_err,         "send-errors",             "adverts that could not be sent")                         \
 	X(late,           "late-adverts",            "adverts sent later than a tenth of the interval")
 
@@ -239,7 +257,7 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	struct addr src;	/* of our adverts; family 0 = none */
 	struct vr *job_next;
 	const char *fault_name;	/* what the fault is about; lives as long as the fault is looked at again */
-	usec burst_at, refresh_at, lower_at, retry_at, pace_at, echo_at, extra_at;	/* USEC_NEVER: not wanted */
+	usec burst_at, refresh_at, lower_at, retry_at, pace_at, echo_at, extra_at, claim_at;	/* USEC_NEVER: not wanted */
 	struct timer timer;	/* fsm.deadline */
 	struct timer later;	/* the earliest of those */
 	struct pkt_want want;
@@ -262,6 +280,10 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	int64_t since_wall;	/* the same, seconds of the epoch */
 	bool announced_state;	/* the initial state has been said */
 	bool leaving;		/* removed by a reload: only its notify scripts are left */
+	usec defended;		/* its addresses against a claim; 0: never */
+	usec yield_until;	/* conflict_action yield: in FAULT */
+	bool src_here;		/* track_src_ip: the machine has its source address */
+	bool claim_again;	/* a claim was repeated after that */
 	usec demoted_until;	/* USEC_NEVER: until it is restored */
 };
 
@@ -318,12 +340,16 @@ struct engine {			/* what much of the code looks at stands first: near is short 
 	uint8_t raised;		/* SCHED_RR because timers were late; 0: as configured */
 	struct timer hold;	/* startup delay */
 	struct timer reread;	/* ifs_settle failed: not before */
+	struct claims claims[2];
+	struct timer claims_at;	/* what they want to hear is looked at again */
+	struct timer beat;	/* linkbeat: drivers are asked again */
 	struct timer demotions;	/* the first that ends */
 	struct timer status;	/* the service manager hears how many are what */
 	usec status_next;	/* not before */
 	usec hold_until;
 	usec started;
 	uint8_t told_head;		/* bit per early refusal already logged */
+	bool track_src;		/* some instance has track_src_ip */
 	bool told_procs;	/* how processes are watched */
 	bool told_files;	/* the run directory cannot be written: said */
 	struct counters n;	/* of packets that reached no instance */
@@ -382,6 +408,7 @@ const char *vr_reason(const struct vr *v, char *buf, size_t size);	/* of the pre
 void vr_index(struct engine *e, unsigned n);	/* put vr[n] into the lookup table */
 int port_open(struct port *p);		/* and join the groups of its users; 0 or -errno */
 void port_close(struct port *p);
+void port_leave(struct port *p, const struct addr *group);	/* unless somebody still uses it */
 struct vr *vr_lookup(const struct engine *e, const struct iface *i, int family, uint8_t vrid, const struct addr *dst);
 void vr_advert(struct vr *v, bool resign);	/* queue one advert (all peers) */
 void vr_message(struct vr *v);		/* build msg anew: source, priority, form changed */
@@ -389,9 +416,11 @@ void tx_flush(struct engine *e);
 
 /* ifs.c: what the kernel says about interfaces and addresses */
 struct iface *iface_find(struct engine *e, const char *name);
-bool iface_up(const struct iface *i);	/* of a virtual MAC: its base */
+bool iface_up(const struct iface *i);	/* in the eyes of instances; of a virtual MAC: its base */
 void iface_remember(struct iface *i, const struct link_info *k);
 void iface_renew(const struct iface *i);	/* it came back: masters set what it lacks, announce all */
+void iface_leave(struct iface *i);	/* what was changed of it is put back; no timer runs */
+void ifs_orders(struct engine *e);	/* a configuration has come: delays, polling, pace, sysctls follow it */
 void ifs_hooks(struct engine *e);	/* fill link's callbacks */
 int ifs_dump(struct engine *e);	/* read all interfaces and addresses; 0 or -errno */
 void ifs_settle(struct engine *e);	/* after a turn: dumps that events asked for */
@@ -439,6 +468,13 @@ void routes_work(struct vr *v);		/* one burst; clears v->routes_due with the las
 void routes_move(struct vr *v, const struct routes *to, struct route_run *runs);	/* a reload: what is not in `to` is removed */
 void routes_doubt(struct engine *e, const struct iface *i);	/* those that lean on an interface are set again; NULL: on none by name */
 void routes_event(struct engine *e, const struct link_route *gone);
+
+/* claims.c: another machine says that it has an address of ours */
+void claims_init(struct engine *e);
+void claims_changed(struct engine *e);	/* other addresses are ours now: seen to within a second */
+void claims_end(struct engine *e);
+void claim_due(struct vr *v);		/* claim_at has come, and we are MASTER still */
+void iface_refuse(struct iface *i);	/* accept_local as it was */
 
 /* trackers.c: what all kinds share */
 void tracker_start(struct tracker *t);	/* at load, and again after a reload that kept it: first result at once */

@@ -27,6 +27,7 @@ const char *fsm_state_text(enum fsm_state s);
 	X(WHY_PREEMPT,  "master has a lower priority")                    \
 	X(WHY_HIGHER,   "advert with a higher priority")                  \
 	X(WHY_TIE,      "advert with the same priority and a higher address") \
+	X(WHY_LATE,     "own timer so late that others took over")        \
 	X(WHY_FAULT,    "fault")           /* the engine names which */   \
 	X(WHY_CLEARED,  "fault cleared")                                  \
 	X(WHY_STOP,     "stopped")                                        \
@@ -64,6 +65,7 @@ struct fsm_conf {
 	uint8_t version;	/* 2 or 3 */
 	uint8_t down_adverts;	/* adverts missed before the master is dead; 3 */
 	bool nopreempt;
+	uint8_t late_prio;	/* timer_expired_backup; 0: off */
 	bool demoted;		/* prio is 1 because somebody wants another master */
 	bool start_backup;	/* owner told `state BACKUP`: waits the master-down time once */
 	bool lower_no_advert;	/* lower_prio_no_advert */

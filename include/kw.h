@@ -102,6 +102,9 @@ struct kwctx {
 	X(WEIGHT,  int16_t,      3, "N [reverse|noreverse]") /* and the bool that follows */                 \
 	X(STATE,   uint8_t,      1, "MASTER|BACKUP")     /* min + position, as the next two */               \
 	X(CSUM,    uint8_t,      1, "keepalived|rfc|auto")                                                   \
+	X(CLAIM,   uint8_t,      1, "announce|yield")                                                        \
+	X(LATE,    uint8_t,      1, "[1..254]")          /* the bare word: 254 */                            \
+	X(ROOM,    uint32_t,     4, "MTU|ADVERT|N")      /* bytes, or RX_POLICY_* */                         \
 	X(AUTH,    uint8_t,      1, "PASS|AH")                                                               \
 	X(CSUMV2,  uint8_t,      1, "[on|off]")          /* CSUM's field, keepalived's word */               \
 	X(PASS,    uint8_t,      8, "TEXT")              /* AUTH_LEN bytes */                                \

@@ -27,6 +27,9 @@
 #define RX_BUF           4352	/* IPv4 header with options + ADVERT_MAX + trailer */
 #define RX_BATCH           16	/* datagrams one recvmmsg takes */
 #define RX_TURN           512	/* datagrams one socket may deliver in one turn of the loop */
+#define RX_COST          1024	/* bytes of a socket's room for one advert, which the kernel doubles */
+#define RX_ROOM_MIN    106496	/* Linux's own: a burst of a hundred */
+#define RX_ROOM_MAX (16 << 20)	/* and for all of them: memory is used only while they wait */
 #define TX_BATCH           16	/* adverts one sendmmsg sends */
 #define LOWER_REPLY_GAP 10000	/* us between answers to lower-priority adverts: 100/s (D5) */
 
@@ -34,6 +37,9 @@
 #define VIP_CHUNK          16	/* addresses one netlink burst sets: about 0.25 ms of kernel time */
 #define ROUTE_MAX        1024	/* bytes of one route or rule: thirty gateways */
 #define GARP_BATCH         32	/* frames one sendmmsg sends */
+#define CLAIMS_MAX        512	/* addresses that a kernel filter for claims compares: old kernels give it 20 kB */
+#define CLAIM_GAP    10000000	/* us between defences of one instance (RFC 5227's DEFEND_INTERVAL) */
+#define CLAIM_REST   60000000	/* us in FAULT after yielding to a claim */
 #define IFNAME_LEN         16	/* IFNAMSIZ */
 
 /* what is remembered of each instance */

@@ -134,6 +134,12 @@ int link_batch_send(struct link_batch *b, struct link *l);
 int link_promote(const char *ifname, int on);
 
 /*
+ * Has it a carrier? Asked of the driver (enum BEAT_* of conf.h says how; BEAT_ANY: the first way that it knows), for those that
+ * do not tell changes. true as well when it cannot be asked.
+ */
+bool link_beat(const char *ifname, unsigned how);
+
+/*
  * The same for any switch of one digit below net.ipv4.conf or net.ipv6.conf (v6); value -1: only look. Returns what it was,
  * or -errno.
  */

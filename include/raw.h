@@ -18,6 +18,15 @@
  */
 int raw_open_rx(int family, unsigned ifindex, const char *ifname);
 
+/*
+ * From now on it gets only what may be for us: version 2 or 3, no longer than an advert can be, and of a virtual router id
+ * whose bit (id & 31 of word id >> 5) is set; vrids NULL: of any. Replaces an earlier filter at once.
+ */
+void raw_filter(int fd, int family, const uint32_t vrids[8]);
+
+/* Room for that many bytes of datagrams as people count them; the kernel has overhead, which it doubles the number for. */
+void raw_room(int fd, uint32_t bytes);
+
 /* Join or leave a group on it. 0 or -errno; joining twice is 0. */
 int raw_join(int fd, unsigned ifindex, const struct addr *group);
 int raw_leave(int fd, unsigned ifindex, const struct addr *group);
@@ -65,5 +74,15 @@ struct frame {
 
 /* Send n <= GARP_BATCH frames. Returns how many left; the rest were refused by the kernel (*err: the first reason). */
 unsigned frame_send(int fd, const struct frame *f, unsigned n, int *err);
+
+/*
+ * A packet socket that hears ARP (AF_INET) or neighbour advertisements (AF_INET6) of others on every interface: those that
+ * name an address whose last four bytes are one of the n words; of any address when n > CLAIMS_MAX. Descriptor or -errno.
+ */
+int claim_open(int family, const uint32_t *words, unsigned n);
+void claim_filter(int fd, int family, const uint32_t *words, unsigned n);	/* from now on */
+
+/* One frame, cut to size. Returns its length, 0: none. */
+unsigned claim_read(int fd, uint8_t *frame, unsigned size, unsigned *ifindex);
 
 #endif

@@ -144,6 +144,28 @@ int raw_open_tx(int family)
 	return BASE + current * 16 + (family == AF_INET ? FD_TX4 : FD_TX6);
 }
 
+void raw_filter(int fd, int family, const uint32_t vrids[8])
+{
+	(void)fd, (void)family, (void)vrids;
+}
+
+void raw_room(int fd, uint32_t bytes)
+{
+	(void)fd, (void)bytes;
+}
+
+int raw_leave(int fd, unsigned ifindex, const struct addr *group)
+{
+	(void)fd, (void)ifindex, (void)group;
+	return 0;
+}
+
+bool link_beat(const char *ifname, unsigned how)
+{
+	(void)ifname, (void)how;
+	return true;
+}
+
 int raw_join(int fd, unsigned ifindex, const struct addr *group)
 {
 	(void)fd;
@@ -353,6 +375,23 @@ uint8_t *link_batch_route(struct link_batch *b, struct link *l, bool add, bool r
 int link_watch_routes(struct link *l, bool on)
 {
 	(void)l, (void)on;
+	return 0;
+}
+
+int claim_open(int family, const uint32_t *words, unsigned n)
+{
+	(void)family, (void)words, (void)n;
+	return -ENOSYS;
+}
+
+void claim_filter(int fd, int family, const uint32_t *words, unsigned n)
+{
+	(void)fd, (void)family, (void)words, (void)n;
+}
+
+unsigned claim_read(int fd, uint8_t *frame, unsigned size, unsigned *ifindex)
+{
+	(void)fd, (void)frame, (void)size, (void)ifindex;
 	return 0;
 }
 

@@ -55,6 +55,7 @@ static void start(const char *text)
 	for (unsigned i = 0; i < e.nifs; i++) {
 		e.ifs[i]->ifindex = i + 2;
 		e.ifs[i]->flags = IFF_UP | IFF_RUNNING;
+		e.ifs[i]->up = true;
 	}
 }
 

@@ -277,6 +277,9 @@ static void entry(struct load *l, enum block_id id, void *rec)
 	case BLK_ADDRS:        conf_vip_line(l, &l->fixed_vips, false); break;
 	case BLK_ROUTES:
 	case BLK_RULES:        conf_route_line(l, rec == &l->c.conf->global ? &l->fixed_routes : &l->routes, id == BLK_RULES); break;
+	case BLK_DELAYS:
+	case BLK_LINKBEAT:
+	case BLK_IFS:          conf_if_line(l, id); break;
 	case BLK_PEERS:        peer_entry(l, &b->kws); break;
 	case BLK_TRACK_IF:
 	case BLK_TRACK_SCRIPT:
@@ -372,6 +375,10 @@ static void enter(struct load *l, const struct kw *k, void *rec)
 			return;
 	}
 	l->unserved += k->served == KW_PARSED;
+	if (id == BLK_PEERS)
+		((struct vrrp_conf *)rec)->peers_given = true;
+	if (id == BLK_GARP_GROUP && !(rec = list_add(l, &l->groups, sizeof(struct garp_group))))
+		return;
 	if (id == BLK_TRACK_GROUP) {
 		l->group = name;
 		body(l, id, NULL);
@@ -388,6 +395,8 @@ static void special(struct load *l)
 {
 	if (!strcmp(l->c.w[0].s, "track_check"))
 		conf_track_check(l);
+	else if (!strcmp(l->c.w[0].s, "interface"))
+		conf_garp_group(l, 1);
 	else if (!strcmp(l->c.w[0].s, "include_check"))
 		lex_include_check(l->c.lex, l->c.w + 1, l->c.n - 1);
 	else
@@ -478,6 +487,10 @@ struct conf *conf_load(struct arena *a, struct arena *scratch, struct lex_io *io
 		c->nmembers = l.members.n;
 		c->trackers = list_keep(&l, &l.trackers, sizeof *c->trackers);
 		c->ntrackers = c->trackers ? l.trackers.n : 0;
+		c->ifx = list_keep(&l, &l.ifx, sizeof *c->ifx);
+		c->nifx = c->ifx ? l.ifx.n : 0;
+		c->groups = list_keep(&l, &l.groups, sizeof *c->groups);
+		c->ngroups = c->groups ? l.groups.n : 0;
 		if (!l.c.oom)
 			conf_check(&l);
 		c->vlinks = list_keep(&l, &l.vlinks, sizeof *c->vlinks);

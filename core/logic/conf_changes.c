@@ -217,6 +217,27 @@ static void whole(struct change *c, char sign, const char *block, const char *na
 	put(c, sign == '+' ? ": new\n" : ": removed\n");
 }
 
+static void interface(struct change *c, const struct if_conf *x, const struct conf *of, const struct conf *other)
+{
+	if (conf_same_if(of, x, other, conf_if_find(other, x->name)))
+		return;
+	c->block = "interface";
+	c->name = x->name;
+	head(c, '~');
+	put(c, ": delays, polling or garp_group\n");
+}
+
+static void interfaces(struct change *c, const struct conf *a, const struct conf *b)
+{
+	unsigned i;
+
+	for (i = 0; i < b->nifx; i++)
+		interface(c, &b->ifx[i], b, a);
+	for (i = 0; i < a->nifx; i++)
+		if (!conf_if_find(b, a->ifx[i].name))
+			interface(c, &a->ifx[i], a, b);
+}
+
 unsigned conf_changes(const struct conf *a, const struct conf *b, void (*out)(void *ctx, const char *s, size_t n), void *ctx)
 {
 	struct change c = { .to = { out, ctx }, .block = "global_defs", .name = "", .sign = '~' };
@@ -230,6 +251,7 @@ unsigned conf_changes(const struct conf *a, const struct conf *b, void (*out)(vo
 	c.block = "static";
 	entries(&c, &a->fixed, &b->fixed);
 	end(&c);
+	interfaces(&c, a, b);
 	for (i = 0; i < b->ntrackers; i++) {
 		c.block = conf_tracker_block(b->trackers[i].kind)->name;
 		c.name = b->trackers[i].name;

@@ -61,6 +61,7 @@ void conf_inherit(struct vrrp_conf *v, const struct global_conf *g)
 		v->down_adverts = 3;
 		v->garp_lower_repeat = v->garp_lower_delay = 0;
 	}
+	v->claim_yield = v->t_conflict ? v->t_conflict - 1 : g->conflict;
 	v->v3_csum = v->t_csum ? v->t_csum - 1 : g->v3_csum;
 	if (v->garp_extra < 0) {
 		v->garp_extra = g->garp_extra;
@@ -119,6 +120,8 @@ static void check_family(struct load *l, struct vrrp_conf *v)
 	}
 	v->peers.n = n;
 	v->unicast = n;
+	if (v->peers_given && !n)
+		TELL(WARNING, "unicast_peer", v->fault_no_peer ? "has no peer: FAULT" : "has no peer: multicast is used");
 }
 
 /* Is vips[n] among those before it in this instance? seen holds those of all instances. */
@@ -188,10 +191,16 @@ static void check_vips(struct load *l, struct vrrp_conf *v, struct set *seen)
 static void check_interface(struct load *l, struct vrrp_conf *v)
 {
 	v->ifi = IF_NONE;
+	if (v->interface && v->vrf) {
+		TELL(WARNING, "vrf", "is for an instance without interface: ignored");
+		v->vrf = NULL;
+	}
 	if (v->interface)
 		v->ifi = conf_if(l, &v->interface);
 	else if (!v->unicast || !v->src.family || addr_is_linklocal(&v->src))
 		TELL(ERROR, "interface", "is missing (only unicast with unicast_src_ip can do without)");
+	else if (v->vrf)
+		v->ifi = conf_if(l, &v->vrf);
 }
 
 static void check_interval(struct load *l, struct vrrp_conf *v)
@@ -223,6 +232,10 @@ static void check_role(struct load *l, struct vrrp_conf *v)
 		TELL(WARNING, v->nopreempt ? "nopreempt" : "preempt_delay", "needs state BACKUP and a priority below 255: reset");
 		v->nopreempt = false;
 		v->preempt_delay = 0;
+	}
+	if (v->late_prio && !v->nopreempt) {
+		TELL(WARNING, "timer_expired_backup", "has no meaning without nopreempt: ignored");
+		v->late_prio = 0;
 	}
 	if (v->nopreempt && v->preempt_delay) {
 		TELL(WARNING, "preempt_delay", "has no meaning with nopreempt: reset");
@@ -353,6 +366,7 @@ void conf_check(struct load *l)
 		check_vrrp(l, &c->vrrp[i], &routers, &vips, &routes);
 	conf_check_trackers(l);
 	check_table(l);
+	conf_check_ifs(l);
 	if (!c->nvrrp && !c->fixed.vips.n && !c->fixed.routes.n)
 		report_say(l->c.report, SEV_NOTE, NULL, "vrrp_instance", "there is none: nothing to do");
 }

@@ -252,6 +252,7 @@ void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size
 	put(&p, "global_defs {\n");
 	put_rows(&p, "\t", conf_blocks[BLK_GLOBAL].kws.rows, &c->global, &global);
 	put(&p, "}\n");
+	conf_put_ifs(&p.to, c);
 	for (k = conf_blocks[BLK_TOP].kws.rows; k->word; k++)
 		if (k->type == KT_BLOCK && (k->min == BLK_ADDRS || k->min == BLK_ROUTES || k->min == BLK_RULES))
 			put_block(&p, k, &c->fixed, NULL);

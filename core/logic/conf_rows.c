@@ -18,11 +18,12 @@ static const struct kw top[] = {
 	BLOCK("static_ipaddress", "", ADDRS, KW_SERVED),
 	BLOCK("static_routes", "", ROUTES, KW_SERVED),
 	BLOCK("static_rules", "", RULES, KW_SERVED),
-	BLOCK("interface_up_down_delays", "", DELAYS, KW_PARSED),
-	BLOCK("garp_group", "", GARP_GROUP, KW_PARSED),
+	BLOCK("interface_up_down_delays", "", DELAYS, KW_SERVED),
+	BLOCK("garp_group", "", GARP_GROUP, KW_SERVED),
 	BLOCK("track_group", "NAME", TRACK_GROUP, KW_SERVED),
 	NOBLOCK("bfd_instance", "NAME", BFD, KW_PARSED, WHY_BFD),
-	BLOCK("linkbeat_interfaces", "", LINKBEAT, KW_PARSED),
+	BLOCK("linkbeat_interfaces", "", LINKBEAT, KW_SERVED),
+	G(beat,         FLAG, "linkbeat_use_polling", 0, 0, 0, LIVE, "ask all drivers every second"),
 	G(netns,        FNAME, "net_namespace", 0, 0, 0, DAEMON, "it runs in this one; part of its files' names"),
 	G(instance,     FNAME, "instance", 0, 0, 0, DAEMON, "part of its files' names"),
 	G(pid_dir,      FLAG, "use_pid_dir", 0, 0, 0, DAEMON, "keepalived.pid is in /var/run/keepalived"),
@@ -32,7 +33,6 @@ static const struct kw top[] = {
 static const char top_known[] =
 	NOT(NO_TABLES, "namespace_with_ipsets", "")
 	VOID(SO_ONE, "child_wait_time", "0..86400")
-	PARSED("linkbeat_use_polling", "")
 	FOREIGN(OF_LVS, "net_namespace_ipvs")
 	IPVS("virtual_server")
 	IPVS("virtual_server_group")
@@ -77,7 +77,9 @@ static const struct kw global[] = {
 	G(delay_after_boot, SECS, "vrrp_delay_after_boot", 0, DAY, 0, LIVE, "quiet after boot"),
 	G(log_unknown_vrids, FLAG, "log_unknown_vrids", 0, 0, 0, LIVE, "log adverts of others"),
 	G(default_interface, IFNAME, "default_interface", 0, 0, 0, LIVE, "eth0"),
-	KWM(global_conf, dynamic_interfaces, FLAG, "dynamic_interfaces", 0, 0, 0, LIVE, 0, "always so here"),
+	G(conflict,     CLAIM, "conflict_action", 0, 0, 0, LIVE, "when another machine says that it has a VIP; own word"),
+	G(rx_policy,    ROOM, "vrrp_rx_bufs_policy", 1, INT32_MAX, 0, LIVE, "receive buffer of each instance; what a second brings"),
+	G(rx_multiplier, U16, "vrrp_rx_bufs_multiplier", 1, MANY, 3, LIVE, "of MTU or ADVERT"),
 	G(script_user,  USER, "script_user", 0, 0, 0, LIVE, "who runs scripts"),
 	G(enable_script_security, FLAG, "enable_script_security", 0, 0, 0, LIVE, "refuse unsafe scripts"),
 	G(control_group, TEXT, "control_group", 0, 0, 0, LIVE, "who may ask vrrp-state besides root; own word"),
@@ -138,11 +140,9 @@ static const char global_known[] =
 	PARSED("smtp_alert", ONOFF)
 	PARSED("smtp_alert_vrrp", ONOFF)
 	PARSED("no_email_faults", ONOFF)
-	PARSED("conflict_action", "announce|yield")
+	VOID(SO_ALWAYS, "dynamic_interfaces", "[allow_if_changes]")
 	PARSED("send_v2_and_v3", ONOFF)
 	VOID(SO_ALWAYS, "use_symlink_paths", ONOFF)
-	PARSED("vrrp_rx_bufs_policy", "TEXT ...")
-	PARSED("vrrp_rx_bufs_multiplier", "1..")
 	NOT(NO_TABLES, "vrrp_iptables", "[IN [OUT]]")
 	NOT(NO_TABLES, "vrrp_ipsets", "[NAME ...]")
 	VOID(SO_ALWAYS, "disable_local_igmp", "")
@@ -219,6 +219,13 @@ static const struct kw vrrp[] = {
 	V(group,        GROUP, "mcast_dst_ip", 0, 0, 0, RESTART, ""),
 	V(track_src_ip, FLAG, "track_src_ip", 0, 0, 0, LIVE, "without it: fault"),
 	V(dont_track_primary, BOOL, "dont_track_primary", 0, 0, 0, LIVE, "link down is no fault"),
+	V(vrf,          IFNAME, "vrf", 0, 0, 0, RESTART, "instead of interface"),
+	V(promote,      FLAG, "promote_secondaries", 0, 0, 0, LIVE, "the sysctl of its interface, while in use"),
+	V(late_prio,    LATE, "timer_expired_backup", 1, 254, 0, LIVE, "nopreempt: BACKUP when its timer was so late that such a priority took over"),
+	ALSO(vrrp_conf, late_prio, LATE, "thread_timer_expired", 1, 254, "the same"),
+	V(t_conflict,   CLAIM, "conflict_action", 1, 0, 0, LIVE, "when another machine says that it has a VIP; own word"),
+	V(rx_buf,       U32,  "kernel_rx_buf_size", 1, INT32_MAX, 0, LIVE, "receive buffer, bytes"),
+	V(beat,         FLAG, "linkbeat_use_polling", 0, 0, 0, LIVE, "ask its driver every second"),
 	V(native_ipv6,  FLAG, "native_ipv6", 0, 0, 0, RESTART, "IPv6 whatever the VIPs"),
 	V(use_vmac,     VLINK, "use_vmac", VLINK_MACVLAN, 0, 0, RESTART, "addresses and adverts have the virtual MAC"),
 	V(vmac_addr,    FLAG, "use_vmac_addr", 0, 0, 0, RESTART, "also on other interfaces"),
@@ -267,15 +274,8 @@ static const struct kw vrrp[] = {
 
 static const char vrrp_known[] =
 	READING("track_check", "NAME CHECK [weight -253..253 [reverse|noreverse]]")
-	PARSED("vrf", "IF")
-	PARSED("promote_secondaries", "")
 	PARSED("smtp_alert", ONOFF)
-	PARSED("timer_expired_backup", "[1..254]")
-	PARSED("thread_timer_expired", "[1..254]")
-	PARSED("conflict_action", "announce|yield")
 	PARSED("send_v2_and_v3", ONOFF)
-	PARSED("kernel_rx_buf_size", "N")
-	VOID("", "linkbeat_use_polling", "")
 	VOID(SO_DEBUG, "debug", "0..4")
 	VOID(OF_LVS, "lvs_sync_daemon_interface", "IF");
 
@@ -351,14 +351,14 @@ static const struct kw file[] = {
 };
 
 static const struct kw garp_group[] = {
-	BLOCK("interfaces", "", NAMES, KW_PARSED),
+	KW(garp_group, garp, SECS, "garp_interval", 0, 4294 * S, 0, LIVE, "pause between ARPs"),
+	KW(garp_group, gna, SECS, "gna_interval", 0, 4294 * S, 0, LIVE, "pause between NAs"),
+	BLOCK("interfaces", "", IFS, KW_SERVED),
 	{ 0 }
 };
 
 static const char garp_group_known[] =
-	PARSED("garp_interval", "0..4294s")
-	PARSED("gna_interval", "0..4294s")
-	PARSED("interface", "IF");
+	READING("interface", "IF");
 
 static const struct kw track_group[] = {
 	BLOCK("group", "", NAMES, KW_SERVED),
@@ -450,6 +450,7 @@ const struct block conf_blocks[BLK_N] = {
 	[BLK_LINKBEAT]     = { "linkbeat_interfaces", { NULL, NULL }, "IF [MII|ETHTOOL|IOCTL]" },
 	[BLK_GARP_GROUP]   = { "garp_group", { garp_group, garp_group_known }, NULL },
 	[BLK_TRACK_GROUP]  = { "track_group", { track_group, NULL }, NULL },
+	[BLK_IFS]          = { "interfaces", { NULL, NULL }, "IF ..." },
 	[BLK_NAMES]        = { "group", { NULL, NULL }, "NAME ..." },
 	[BLK_BFD]          = { "bfd_instance", { NULL, bfd_known }, NULL },
 };

@@ -174,6 +174,22 @@ static void contradict(struct fsm *s, const struct fsm_conf *c, usec now, struct
 	act(out, ACT_GARP_LOWER);
 }
 
+/* Has a router of that priority taken over since our last advert, which we could not see (timer_expired_backup)? */
+static bool overslept(const struct fsm *s, const struct fsm_conf *c, usec now)
+{
+	struct fsm_conf other = *c;
+
+	other.prio = c->late_prio;
+	return c->late_prio && c->nopreempt && now - (s->deadline - c->adv) >= fsm_down(s, &other);
+}
+
+static void yield_late(struct fsm *s, const struct fsm_conf *c, usec adv, usec now, struct acts *out)
+{
+	act(out, ACT_VIPS_DOWN);
+	to_backup(s, c, WHY_LATE, adv, now);
+	act(out, ACT_NOTIFY);
+}
+
 static void master_advert(struct fsm *s, const struct fsm_conf *c, const struct fsm_ev *ev, usec now, struct acts *out)
 {
 	if (ev->prio == 0) {
@@ -188,6 +204,8 @@ static void master_advert(struct fsm *s, const struct fsm_conf *c, const struct 
 		act(out, ACT_VIPS_DOWN);
 		to_backup(s, c, ev->prio > c->prio ? WHY_HIGHER : WHY_TIE, ev->adv, now);
 		act(out, ACT_NOTIFY);
+	} else if (ev->prio <= c->late_prio && overslept(s, c, now)) {
+		yield_late(s, c, ev->adv, now, out);
 	} else if (ev->prio < c->prio || ev->cmp < 0) {
 		contradict(s, c, now, out);
 	}						/* our own address: the engine says so (D15) */
@@ -197,6 +215,10 @@ static void master_timer(struct fsm *s, const struct fsm_conf *c, usec now, stru
 {
 	if (now < s->deadline)
 		return;
+	if (overslept(s, c, now)) {
+		yield_late(s, c, c->adv, now, out);
+		return;
+	}
 	act(out, ACT_ADVERT);
 	s->deadline += c->adv;				/* deadlines add up: no drift */
 	if (s->deadline <= now)

@@ -324,14 +324,22 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 			return choice(c, k, field, i);
 		*(uint8_t *)field = PARAM_ALONE;
 		return 0;
-	case KT_U8: case KT_SCOPE: case KT_U16: case KT_COUNT: case KT_WEIGHT: case KT_LIFE: case KT_U32: case KT_I32:
+	case KT_LATE:
+		if (i >= c->n) {
+			*(uint8_t *)field = kw_bounds[k->max];
+			return 0;
+		}
+		/* fall through */
+	case KT_U8: case KT_SCOPE: case KT_U16: case KT_COUNT: case KT_WEIGHT: case KT_LIFE: case KT_U32: case KT_I32: case KT_ROOM:
 		if (k->type == KT_LIFE && !strcmp(s, "forever"))
 			v = -1;
+		else if (k->type == KT_ROOM && kw_choice("MTU|ADVERT", 10, s) >= 0)
+			v = *s == 'M' ? RX_POLICY_MTU : RX_POLICY_ADVERT;
 		else if (!named(c, k, s, &v, i))
 			return -1;
-		if (k->type == KT_U8 || k->type == KT_SCOPE)
+		if (k->type == KT_U8 || k->type == KT_SCOPE || k->type == KT_LATE)
 			*(uint8_t *)field = v;
-		else if (k->type == KT_LIFE || k->type == KT_U32 || k->type == KT_I32)
+		else if (k->type == KT_LIFE || k->type == KT_U32 || k->type == KT_I32 || k->type == KT_ROOM)
 			*(uint32_t *)field = v;
 		else
 			*(int16_t *)field = k->type == KT_COUNT && !v ? 1 : v;
@@ -359,7 +367,7 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 		return hook_take(c, k, field, i);
 	case KT_USER:
 		return user_take(c, k, c->w + i, c->n - i, field);
-	case KT_STATE: case KT_CSUM: case KT_AUTH:
+	case KT_STATE: case KT_CSUM: case KT_AUTH: case KT_CLAIM:
 		return choice(c, k, field, i);
 	case KT_PASS:
 		return password(c, k, field, i);
@@ -445,9 +453,9 @@ static void number_text(unsigned type, const void *field, char *buf, size_t size
 	bool reverse = false;
 	int64_t v;
 
-	if (type == KT_U8 || type == KT_SCOPE) {
+	if (type == KT_U8 || type == KT_SCOPE || type == KT_LATE) {
 		v = *(const uint8_t *)field;
-	} else if (type == KT_LIFE || type == KT_U32) {
+	} else if (type == KT_LIFE || type == KT_U32 || type == KT_ROOM) {
 		v = *(const uint32_t *)field;
 	} else if (type == KT_I32) {
 		v = *(const int32_t *)field;
@@ -457,7 +465,9 @@ static void number_text(unsigned type, const void *field, char *buf, size_t size
 	} else {
 		v = *(const uint16_t *)field;
 	}
-	if (v == UINT32_MAX)
+	if (type == KT_ROOM && v >= RX_POLICY_ADVERT)
+		snprintf(buf, size, v == RX_POLICY_MTU ? "MTU" : "ADVERT");
+	else if (v == UINT32_MAX)
 		snprintf(buf, size, "forever");
 	else
 		snprintf(buf, size, "%lld%s", (long long)v, reverse ? " reverse" : "");
@@ -480,6 +490,7 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 	case KT_NEVER:
 		strcpy(buf, b[1] ? "never" : "");
 		return b[0] || b[1];
+	case KT_LATE: case KT_ROOM:
 	case KT_U8: case KT_SCOPE: case KT_U16: case KT_COUNT: case KT_WEIGHT: case KT_LIFE: case KT_U32: case KT_I32:
 		number_text(k->type, field, buf, size);
 		break;
@@ -521,7 +532,7 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 	case KT_USER:
 		user_text(s, "", buf, size);
 		return *buf;
-	case KT_STATE: case KT_CSUM: case KT_AUTH:
+	case KT_STATE: case KT_CSUM: case KT_AUTH: case KT_CLAIM:
 		return choice_text(k, *b, buf, size);
 	case KT_PASS:
 		memcpy(pass, field, AUTH_LEN);

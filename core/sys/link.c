@@ -14,9 +14,14 @@
 #include <libmnl/libmnl.h>
 #include <linux/filter.h>
 #include <linux/if_addr.h>
+#include <linux/ethtool.h>
+#include <linux/if.h>
 #include <linux/if_link.h>
+#include <linux/mii.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 
+#include "conf.h"
 #include "link.h"
 
 enum {
@@ -508,4 +513,59 @@ int link_type(const char *ifname)
 int link_promote(const char *ifname, int on)
 {
 	return link_switch(false, ifname, "promote_secondaries", on);
+}
+
+static bool ask(int fd, unsigned long request, struct ifreq *r)
+{
+	return ioctl(fd, request, r) == 0;
+}
+
+/* Basic mode status register: 4 is "link". It latches a loss: the second reading is the present. */
+static int beat_mii(int fd, struct ifreq *r)
+{
+	struct mii_ioctl_data mii = { 0 };
+
+	if (!ask(fd, SIOCGMIIPHY, r))
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		memcpy(&mii, &r->ifr_ifru, sizeof(mii));
+		mii.reg_num = MII_BMSR;
+		memcpy(&r->ifr_ifru, &mii, sizeof(mii));
+		if (!ask(fd, SIOCGMIIREG, r))
+			return -1;
+	}
+	memcpy(&mii, &r->ifr_ifru, sizeof(mii));
+	return (mii.val_out & BMSR_LSTATUS) != 0;
+}
+
+static int beat_ethtool(int fd, struct ifreq *r)
+{
+	struct ethtool_value v = { .cmd = ETHTOOL_GLINK };
+
+	r->ifr_data = (void *)&v;
+	return ask(fd, SIOCETHTOOL, r) ? v.data != 0 : -1;
+}
+
+static int beat_flags(int fd, struct ifreq *r)
+{
+	return ask(fd, SIOCGIFFLAGS, r) ? (r->ifr_flags & IFF_RUNNING) != 0 : -1;
+}
+
+bool link_beat(const char *ifname, unsigned how)
+{
+	static int (*const ways[])(int fd, struct ifreq *r) = {
+		[BEAT_MII] = beat_mii, [BEAT_ETHTOOL] = beat_ethtool, [BEAT_IOCTL] = beat_flags
+	};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), up = -1;
+
+	for (unsigned way = BEAT_MII; fd >= 0 && up < 0 && way <= BEAT_IOCTL; way++) {
+		struct ifreq r = { 0 };
+
+		strncpy(r.ifr_name, ifname, sizeof(r.ifr_name) - 1);
+		if (how == BEAT_ANY || way == how)
+			up = ways[way](fd, &r);
+	}
+	if (fd >= 0)
+		close(fd);
+	return up != 0;
 }

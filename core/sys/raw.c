@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <linux/filter.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 
 #include "raw.h"
@@ -84,6 +85,57 @@ int raw_open_rx(int family, unsigned ifindex, const char *ifname)
 		if (recv(fd, NULL, 0, 0) < 0)
 			break;
 	return fd;
+}
+
+/*
+ * An IPv4 socket's filter sees the datagram from its IP header on, an IPv6 one's from its payload. A load beyond the end
+ * refuses. At most 57 instructions, however many ids there are: the id's word is found by comparison, its bit by a shift.
+ */
+void raw_filter(int fd, int family, const uint32_t vrids[8])
+{
+	struct sock_filter code[64] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0),
+		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, RX_BUF, 4, 0),
+		family == AF_INET ? (struct sock_filter)BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0) :
+		                    (struct sock_filter)BPF_STMT(BPF_LDX | BPF_W | BPF_IMM, 0),
+		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xe0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x20, 1, 0),	/* versions 2 and 3 */
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 1),
+		BPF_STMT(BPF_ST, 0),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 31),
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_IMM, 1),
+		BPF_STMT(BPF_ALU | BPF_LSH | BPF_X, 0),
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_MEM, 0),
+		BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 5),
+	};
+	const struct sock_filter take = BPF_STMT(BPF_RET | BPF_K, UINT32_MAX), drop = BPF_STMT(BPF_RET | BPF_K, 0);
+	unsigned n = vrids ? 16 : 8;
+	struct sock_fprog prog = { .filter = code };
+
+	for (unsigned i = 0; vrids && i < 8; i++) {
+		if (!vrids[i])
+			continue;
+		code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, i, 0, 4);
+		code[n++] = (struct sock_filter)BPF_STMT(BPF_MISC | BPF_TXA, 0);
+		code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, vrids[i], 0, 1);
+		code[n++] = take;
+		code[n++] = drop;
+	}
+	code[n++] = vrids ? drop : take;
+	prog.len = n;
+	setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog));	/* without it everything comes, as before */
+}
+
+void raw_room(int fd, uint32_t bytes)
+{
+	int size = bytes < INT32_MAX / 2 ? bytes : INT32_MAX / 2;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 }
 
 int raw_open_tx(int family)
@@ -402,4 +454,59 @@ unsigned frame_send(int fd, const struct frame *f, unsigned n, int *err)
 			*err = *err ? *err : why[i];
 		}
 	return left;
+}
+
+/* The frame as it came: an ARP with its sender's address, an NA (ICMPv6 136) with its target. Ours pass by, too: left out. */
+void claim_filter(int fd, int family, const uint32_t *words, unsigned n)
+{
+	static struct sock_filter code[2 * CLAIMS_MAX + 9];
+	const struct sock_filter take = BPF_STMT(BPF_RET | BPF_K, UINT32_MAX), drop = BPF_STMT(BPF_RET | BPF_K, 0);
+	const struct sock_filter head[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OUTGOING, 4, 0),
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 20),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_ICMPV6, 0, 2),
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 54),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 136, 1, 0),
+		drop,
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 74),
+	};
+	struct sock_fprog prog = { .len = sizeof(head) / sizeof(*head), .filter = code };
+
+	memcpy(code, head, sizeof(head));
+	if (family == AF_INET) {
+		code[2] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JA, 4, 0, 0);
+		code[7].k = 28;
+	}
+	for (unsigned i = 0; i < n && n <= CLAIMS_MAX; i++) {
+		code[prog.len++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, words[i], 0, 1);
+		code[prog.len++] = take;
+	}
+	code[prog.len++] = n > CLAIMS_MAX ? take : drop;
+	setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog));
+}
+
+int claim_open(int family, const uint32_t *words, unsigned n)
+{
+	struct sockaddr_ll ll = { .sll_family = AF_PACKET, .sll_protocol = htons(family == AF_INET ? ETH_P_ARP : ETH_P_IPV6) };
+	int fd = open_socket(AF_PACKET, 0, false), err;
+
+	if (fd < 0)
+		return fd;
+	claim_filter(fd, family, words, n);
+	if (bind(fd, (struct sockaddr *)&ll, sizeof(ll)) == 0)
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+unsigned claim_read(int fd, uint8_t *frame, unsigned size, unsigned *ifindex)
+{
+	union dest from = { 0 };
+	socklen_t len = sizeof(from);
+	ssize_t n = recvfrom(fd, frame, size, 0, &from.sa, &len);
+
+	*ifindex = from.ll.sll_ifindex;
+	return n > 0 ? n : 0;
 }
