@@ -80,12 +80,12 @@ def packet(payload, src, dst, ttl=255, proto=112, options=b"", tos=0xc0, eth_src
     return frame + b"\xa5" * (pad - len(frame))
 
 
-def arp_request(target, asker="192.0.2.9", asker_mac="02:00:00:00:00:09"):
+def arp_request(target, asker="192.0.2.8", asker_mac="02:00:00:00:00:08"):
     return mac("ff:ff:ff:ff:ff:ff") + mac(asker_mac) + b"\x08\x06" + struct.pack("!HHBBH", 1, 0x800, 6, 4, 1) + mac(asker_mac) + ip(asker) + \
         b"\0" * 6 + ip(target)
 
 
-def solicit(target, asker="fe80::9", asker_mac="02:00:00:00:00:09"):
+def solicit(target, asker="fe80::8", asker_mac="02:00:00:00:00:08"):
     low = ip(target)[13:]
     dst = ip("ff02::1:ff00:0")[:13] + low
     src = ip(asker)
