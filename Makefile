@@ -37,7 +37,7 @@ SCRIPTS := $(filter-out tests/demo.sh,$(wildcard tests/*.sh))
 NET     := $(filter-out %/lib.sh,$(wildcard tests/net/*.sh))
 FUZZ    := $(patsubst %.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 DOORS   := core/diagnose.c core/ends.c core/helper.c core/pids.c core/starter.c
-SIM     := $(patsubst %.c,$(SAN)/%,$(wildcard tests/sim.c))
+SIM     := $(patsubst %.c,$(SAN)/%,$(wildcard tests/sim*.c))
 
 # -iquote, not -I: include/limits.h must not stand before the C library's.
 BASE    := -std=c11 -D_GNU_SOURCE -iquote include -Wall -Wextra -MMD -MP '-DAPPLETS=$(foreach a,$(APPLETS),A($(subst -,_,$a)))' \
@@ -87,8 +87,8 @@ $(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(call objs,$(OUT),$(CORE))
 	$(link)
 $(SAN)/tests/test_%: $(SAN)/tests/test_%.o $(call objs,$(SAN),$(CORE))
 	$(link)
-# sim.c holds the real engine over fake edges: no object of core/sys, and not the rooms that only doors enter
-$(SAN)/tests/sim: $(call objs,$(SAN),$(filter-out core/sys/% $(DOORS),$(CORE)) tests/sim.c $(wildcard tests/fake*.c))
+# sim*.c hold the real engine over fake edges: no object of core/sys, and not the rooms that only doors enter
+$(SIM): %: %.o $(call objs,$(SAN),$(filter-out core/sys/% $(DOORS),$(CORE)) $(wildcard tests/fake*.c))
 	$(link)
 # The third: clang's, for its fuzzer. Without it there is a program that says so, older than anything.
 FUZZED   = -g -O1 -fsanitize=address,undefined,fuzzer

@@ -106,11 +106,12 @@ static bool run_dump(struct ctl_client *c, char **w)
 static bool run_state(struct ctl_client *c, char **w)
 {
 	const struct vr *v = find(engine_of(c), *w);
+	const struct group *g = group_find(engine_of(c), *w);
 
-	if (!v)
+	if (!v && !g)
 		return false;
 	say_ok(c);
-	text_put(&c->text, "%s\n", fsm_state_text(v->fsm.state));
+	text_put(&c->text, "%s\n", fsm_state_text(v ? v->fsm.state : g->state));
 	return true;
 }
 
@@ -297,17 +298,19 @@ void control_result(struct tracker *t)
 
 /* ---- steering ---- */
 
-/* Each instance of that name, or of `all`. Returns how many there are. */
+/* The instance of that name with its group, a group's members, or `all`. Returns how many there are. */
 static unsigned each(struct ctl_client *c, const char *name, enum demotion how, usec until)
 {
 	const struct engine *e = engine_of(c);
+	const struct vr *one = find(e, name);
+	const struct group *g = one ? one->group : group_find(e, name);
 	bool all = !strcmp(name, "all");
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < e->nvr; i++) {
 		struct vr *v = e->vr[i];
 
-		if (!all && strcmp(v->c->name, name))
+		if (!all && v != one && (!g || v->group != g))
 			continue;
 		vr_demote(v, how, until);
 		n++;

@@ -47,7 +47,7 @@ static const char stats_vrrp[] =
 
 #define SCRIPT " state transition script\0"
 static const char data_vrrp[] =
-	"sn" "VRRP Instance\0" "dV" "VRRP Version\0" "s6" "Using Native IPv6\t\0" "sS" "State\0" "sm" "Master router\0"
+	"sn" "VRRP Instance\0" "dV" "VRRP Version\0" "sG" "Sync group\0" "s6" "Using Native IPv6\t\0" "sS" "State\0" "sm" "Master router\0"
 	"zm" "Master priority\0" "sa" "Master advert int\0" "sF" "Flags:\t\0" "sW" "Wantstate\0"
 	"d_" "Number of config faults\0" "dF" "Number of interface and track script faults\0"
 	"dt" "Number of track scripts init\0" "sw" "Last transition\0" "sr" "Read timeout\0" "sd" "Master down timer\0"
@@ -66,6 +66,12 @@ static const char data_vrrp[] =
 	"c6" "Master rx lower pri" SCRIPT "tc" "Notify priority changes\0";
 
 static const char data_addresses[] = "lv" "\0", data_routes[] = "lO" "\0", data_rules[] = "lQ" "\0";
+static const char data_group[] =
+	"sn" "VRRP Sync Group\0" "sN" "Num member fault\t\0" "lm" "VRRP member instances\0"
+	"sS" "Using smtp notification\0" "sP" "Notify priority changes\0" "lI" "Tracked interfaces\0" "ls" "Tracked scripts\0"
+	"lf" "Tracked files\0" "lr" "Tracked process\0" "c1" "Backup" SCRIPT "c0" "Master" SCRIPT "c2" "Fault" SCRIPT
+	"c3" "Stop" SCRIPT "c4" "Generic" SCRIPT;
+
 static const char data_script[] =
 	"sn" "VRRP Script\0" "cc" "Command\0" "sI" "Interval\0" "so" "Timeout\0" "sw" "Weight\0" "dr" "Rise\0" "df" "Fall\0"
 	"dC" "Result\0" "sN" "Init state\0" "sG" "Status\0" "sU" "Script uid:gid\0" "lt" "Tracking instances\0" "sX" "State\0";
@@ -80,7 +86,7 @@ static const char json_process[] =
 	"fX" "fork_delay\0" "tU" "fork_delay_timer_running\0" "tZ" "terminate_delay_timer_running\0" "tE" "full_command\0"
 	"r_" "}\0";
 
-enum object { SCRIPTS = TRACKER_SCRIPT, PROCESSES = TRACKER_PROCESS, FILES = TRACKER_FILE, VRRP, FIXED };
+enum object { SCRIPTS = TRACKER_SCRIPT, PROCESSES = TRACKER_PROCESS, FILES = TRACKER_FILE, GROUPS, VRRP, FIXED };
 
 struct layout {
 	bool json, plain;	/* plain: labels are all there is around a value */
@@ -88,7 +94,7 @@ struct layout {
 	struct section {
 		const char *open, *items;
 		enum object kind;
-	} v[7];
+	} v[8];
 };
 
 #define TITLE(t) "------< " t " >------\n"
@@ -98,11 +104,12 @@ static const struct layout json2 = { true, false, 2, {
 	{ "],\"track_process\":[", json_process, PROCESSES },
 } };
 static const struct layout stats = { false, true, 1, { { "", stats_vrrp, VRRP } } };
-static const struct layout data = { false, false, 7, {
+static const struct layout data = { false, false, 8, {
 	{ TITLE("Static Addresses"), data_addresses, FIXED },
 	{ TITLE("Static Routes"), data_routes, FIXED },
 	{ TITLE("Static Rules"), data_rules, FIXED },
 	{ TITLE("VRRP Topology"), data_vrrp, VRRP },
+	{ TITLE("VRRP Sync groups"), data_group, GROUPS },
 	{ TITLE("VRRP Scripts"), data_script, SCRIPTS },
 	{ TITLE("VRRP Track files"), data_file, FILES },
 	{ TITLE("VRRP Track processes"), data_process, PROCESSES },
@@ -113,6 +120,9 @@ struct at {
 	const struct engine *e;
 	const struct vr *v;
 	const struct vrrp_conf *c;	/* of v */
+	const struct group *g;
+	const struct tracks *tracks, *ifaces;	/* of v or g, and their scripts */
+	const struct cmd *const *notify;
 	const struct tracker *t;
 	bool json;
 };
@@ -317,6 +327,7 @@ static const char *vr_text(const struct at *x, char what, char *buf, size_t size
 			snprintf(buf, size, "%s, is_up = %s, xmit_base = %s", v->vif->name,
 			         iface_up(v->vif) ? "true" : "false", c->xmit_base ? "true" : "false");
 		return v->vif ? buf : NULL;
+	case 'G': return v->group ? v->group->c->name : NULL;
 	case '6': return c->family == AF_INET6 ? "" : NULL;
 	case 'S': return fsm_state_text(v->fsm.state);
 	case 'W': return fsm_state_text(wanted(x));
@@ -355,10 +366,32 @@ static const char *vr_text(const struct at *x, char what, char *buf, size_t size
 	return NULL;
 }
 
+static const char *group_text(const struct group *g, char what, char *buf, size_t size)
+{
+	unsigned faults = 0, waits = 0;
+	const struct vr *v;
+
+	for (unsigned k = 0; (v = group_nth(g, k)); k++) {
+		faults += v->own_fault != FAULT_NONE;
+		waits += v->waits;
+	}
+	switch (what) {
+	case 'P': return g->c->notify_priority ? "yes" : "no";
+	case 'S': return g->c->t_smtp == TRI_ON ? "yes" : "no";
+	case 'N':
+		snprintf(buf, size, " %u, num member init %u", faults, waits);
+		return buf;
+	}
+	snprintf(buf, size, "%s, %s", g->c->name, fsm_state_text(g->state));
+	return buf;
+}
+
 static const char *text(const struct at *x, char what, char *buf, size_t size)
 {
 	if (what == '_')
 		return "";
+	if (x->g)
+		return group_text(x->g, what, buf, size);
 	return x->v ? vr_text(x, what, buf, size) : tracker_text(x->t, what, buf, size);
 }
 
@@ -366,7 +399,7 @@ static const char *text(const struct at *x, char what, char *buf, size_t size)
 
 static const struct cmd *command(const struct at *x, char what)
 {
-	const struct cmd *c = what == 'c' ? &x->t->c->cmd : x->c->notify[what - '0'];
+	const struct cmd *c = what == 'c' ? &x->t->c->cmd : x->notify[what - '0'];
 
 	return c && c->argv ? c : NULL;
 }
@@ -397,11 +430,12 @@ static unsigned elements(const struct at *x, char style, char what)
 	case 'O': return routes(x);
 	case 'Q': return x->c->routes.n - routes(x);
 	case 'p': return x->c->peers.n;
-	case 'I': return x->c->ifaces.n;
+	case 'I': return x->ifaces->n;
+	case 'm': return x->g->c->n;
 	case 't': return x->e->nvr;
 	}
-	for (unsigned i = 0; i < x->c->tracks.n; i++)		/* s, r, f */
-		n += x->c->tracks.v[i].kind == (what == 's' ? TRACKER_SCRIPT : what == 'r' ? TRACKER_PROCESS : TRACKER_FILE);
+	for (unsigned i = 0; i < x->tracks->n; i++)		/* s, r, f */
+		n += x->tracks->v[i].kind == (what == 's' ? TRACKER_SCRIPT : what == 'r' ? TRACKER_PROCESS : TRACKER_FILE);
 	return n;
 }
 
@@ -444,7 +478,7 @@ static const char *track_text(const struct track *k, const char *sep, char *buf)
 /* The k-th tracker of a kind that x tracks. In JSON a script is its command. */
 static const char *tracked(const struct at *x, enum tracker_kind kind, unsigned k, char *buf)
 {
-	const struct track *r = x->c->tracks.v;
+	const struct track *r = x->tracks->v;
 	struct text t = { buf, WORD, 0 };
 
 	for (;; r++)
@@ -496,7 +530,8 @@ static const char *element(const struct at *x, char style, char what, unsigned k
 		/* fall through */
 	case 'O': return conf_route_text(&x->c->routes.v[k], buf, WORD);
 	case 'p': return peer_text(&x->c->peers.v[k], buf);
-	case 'I': return x->json ? x->c->ifaces.v[k].name : track_text(&x->c->ifaces.v[k], "", buf);
+	case 'I': return x->json ? x->ifaces->v[k].name : track_text(&x->ifaces->v[k], "", buf);
+	case 'm': return group_nth(x->g, k)->c->name;
 	case 't': return tracking(x, k, buf);
 	}
 	return tracked(x, what == 's' ? TRACKER_SCRIPT : what == 'r' ? TRACKER_PROCESS : TRACKER_FILE, k, buf);
@@ -608,7 +643,17 @@ static bool object(const struct engine *e, const struct section *s, unsigned i, 
 	if (kind >= VRRP) {
 		x->v = e->vr[kind == VRRP ? i : e->nvr];
 		x->c = x->v->c;
+		x->tracks = &x->c->tracks;
+		x->ifaces = &x->c->ifaces;
+		x->notify = x->c->notify;
 		return kind == VRRP || elements(x, *s->items, s->items[1]);
+	}
+	if (kind == GROUPS) {
+		x->g = e->groups[i];
+		x->tracks = &x->g->c->tracks;
+		x->ifaces = &x->g->c->ifaces;
+		x->notify = x->g->c->notify;
+		return true;
 	}
 	x->t = e->trackers[i];
 	return x->t && (enum object)x->t->c->kind == kind;
@@ -616,7 +661,7 @@ static bool object(const struct engine *e, const struct section *s, unsigned i, 
 
 static unsigned objects(const struct engine *e, enum object kind)
 {
-	return kind == VRRP ? e->nvr : kind == FIXED ? 1 : e->ntrackers;
+	return kind == VRRP ? e->nvr : kind == FIXED ? 1 : kind == GROUPS ? e->ngroups : e->ntrackers;
 }
 
 /* The place from i on that has an object, or the end. */

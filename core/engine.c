@@ -62,10 +62,13 @@ static void entered(struct vr *v)
 	v->announced_state = true;
 	if (!v->e->status.slot)
 		heap_set(&v->e->heap, &v->e->status, v->e->status_next);
-	if (v->queued)
+	if (v->queued) {
 		v->notify_after = true;
-	else
-		notify_state(v);
+		return;
+	}
+	notify_state(v);
+	if (v->group)
+		group_told(v->group);
 }
 
 static void garp_lower(struct vr *v)
@@ -77,6 +80,18 @@ static void garp_lower(struct vr *v)
 		v->lower_at = v->e->now + v->c->garp_lower_delay;
 		vips_rearm(v);
 	}
+}
+
+/* A network that heard another master here may have heard it elsewhere (K c.12). */
+static void garp_lower_all(struct vr *v)
+{
+	struct vr *o;
+
+	if (!v->group)
+		garp_lower(v);
+	for (unsigned k = 0; v->group && (o = group_nth(v->group, k)); k++)
+		if (o->fsm.state == FSM_MASTER)
+			garp_lower(o);
 }
 
 static void carry_out(struct vr *v, const struct acts *acts)
@@ -98,7 +113,7 @@ static void carry_out(struct vr *v, const struct acts *acts)
 			vips_want(v, false);
 			break;
 		case ACT_GARP_LOWER:
-			garp_lower(v);
+			garp_lower_all(v);
 			break;
 		case ACT_NOTIFY:
 			entered(v);
@@ -122,7 +137,9 @@ void vr_event(struct vr *v, const struct fsm_ev *ev)
 {
 	enum fsm_state before = v->fsm.state;
 	usec heard = v->fsm.heard;
+	uint8_t ready = v->fsm.ready;
 	struct acts acts;
+	struct vr *o;
 
 	fsm_step(&v->fsm, &v->fc, ev, v->e->now, &acts);
 	if (v->fsm.state != before) {
@@ -133,6 +150,12 @@ void vr_event(struct vr *v, const struct fsm_ev *ev)
 	if (v->fsm.state != before && v->fsm.state != FSM_BACKUP)
 		v->master.family = 0;
 	vr_arm(v);
+	if (!v->group)
+		return;
+	group_settle(v->group);
+	if (ready && v->fsm.ready && !v->told_ready && (o = group_behind(v)))
+		log_info("(%s) would be MASTER, and waits for %s of its sync group", v->c->name, o->c->name);
+	v->told_ready = ready && v->fsm.ready;
 }
 
 static void fire(struct timer *t, usec now)
@@ -244,17 +267,36 @@ static void new_priority(struct vr *v, int prio)
 	v->told_lower = false;
 	notify_file(v);
 	if (v->c->notify_priority && (v->fsm.state == FSM_MASTER || v->fsm.state == FSM_BACKUP))
-		notify_word(v, v->fsm.state == FSM_MASTER ? "MASTER_PRIORITY" : "BACKUP_PRIORITY");
+		notify_word(&v->notify, v->fsm.state == FSM_MASTER ? "MASTER_PRIORITY" : "BACKUP_PRIORITY");
 	vr_event(v, &ev);
+}
+
+/* Start, stop or go on, as its own faults and its group's say. */
+static void judge(struct vr *v)
+{
+	struct fsm_ev ev = { .kind = EV_DOWN, .why = WHY_FAULT };
+	const struct vr *ailing = v->own_fault ? NULL : group_ailing(v);
+	enum fault before = v->fault;
+	char text[128];
+
+	v->fault = ailing ? blame(v, FAULT_GROUP, ailing->c->name) : v->own_fault;
+	if (v->fault && v->fsm.state != FSM_FAULT) {
+		vr_event(v, &ev);
+	} else if (v->fault && v->fault != before) {
+		log_info("(%s) still in FAULT: %s", v->c->name, vr_reason(v, text, sizeof text));
+	} else if (!v->fault && !v->waits && !group_waits(v) && (v->fsm.state == FSM_INIT || v->fsm.state == FSM_FAULT)) {
+		ev.kind = EV_UP;
+		ev.why = v->fsm.state == FSM_INIT ? WHY_START : WHY_CLEARED;
+		vr_event(v, &ev);
+	}
 }
 
 void vr_update(struct vr *v)
 {
-	struct fsm_ev ev = { .kind = EV_DOWN, .why = WHY_FAULT };
-	bool wait = v->e->now < v->e->hold_until;
-	enum fault f, g, before = v->fault;
+	bool wait = v->e->now < v->e->hold_until, news;
+	enum fault f, g;
 	int sum = 0;
-	char text[128];
+	struct vr *o;
 
 	if (v->e->starting || v->fsm.state == FSM_STOPPED)
 		return;
@@ -267,17 +309,14 @@ void vr_update(struct vr *v)
 		f = blame(v, FAULT_CLAIMED, v->iface->name);
 	if (!f && v->demoted == DEMOTE_FAULT)
 		f = blame(v, FAULT_DEMOTED, "demoted");
-	v->fault = f;
+	news = wait != v->waits || !f != !v->own_fault;
+	v->own_fault = f;
+	v->waits = wait;
 	new_priority(v, track_priority(v->c->prio, sum));
-	if (f && v->fsm.state != FSM_FAULT) {
-		vr_event(v, &ev);
-	} else if (f && f != before) {
-		log_info("(%s) still in FAULT: %s", v->c->name, vr_reason(v, text, sizeof text));
-	} else if (!f && !wait && (v->fsm.state == FSM_INIT || v->fsm.state == FSM_FAULT)) {
-		ev.kind = EV_UP;
-		ev.why = v->fsm.state == FSM_INIT ? WHY_START : WHY_CLEARED;
-		vr_event(v, &ev);
-	}
+	judge(v);
+	for (unsigned k = 0; news && v->group && (o = group_nth(v->group, k)); k++)
+		if (o != v && o->fsm.state != FSM_STOPPED)
+			judge(o);
 	if (f == FAULT_SOCKET) {			/* no event will tell that it can be had now */
 		v->retry_at = v->e->now + 10 * SEC;
 		vips_rearm(v);
@@ -293,7 +332,8 @@ void vr_hooks(struct vr *v)
 {
 	v->timer.fire = fire;
 	v->later.fire = vips_fire;
-	notify_init(v);
+	v->notify.v = v;
+	notify_init(&v->notify, v->e);
 }
 
 static void hold_over(struct timer *t, usec now)

@@ -237,6 +237,7 @@ static void put_drops(struct text *t, const struct counters *n)
 static void json_head(struct text *t, const struct vr *v)
 {
 	bool backup = v->fsm.state == FSM_BACKUP;
+	const struct vr *o;
 	char buf[REASON];
 	usec now = v->e->now;
 
@@ -255,6 +256,11 @@ static void json_head(struct text *t, const struct vr *v)
 	put_string(t, v->iface->name);
 	text_put(t, ",\"vmac\":");
 	put_string(t, v->vif ? v->vif->name : NULL);
+	text_put(t, ",\"sync-group\":");
+	put_string(t, v->group ? v->group->c->name : NULL);
+	text_put(t, ",\"sync-culprit\":");
+	o = v->fault == FAULT_GROUP ? group_ailing(v) : group_behind(v);
+	put_string(t, o ? o->c->name : NULL);
 	text_put(t, ",\"reason\":");
 	put_string(t, vr_reason(v, buf, sizeof buf));
 }
@@ -415,6 +421,8 @@ bool show_json(struct show *s, struct text *t)
 	X(vr,      STATE, fsm.state,      "state")                      \
 	X(vr,      UINT, demoted,         "demoted")                    \
 	X(vr,      INT,  since_wall,      "state_change_timestamp_seconds") \
+	X(vr,      UINT, own_fault,       "own_fault")                  \
+	X(vr,      UINT, fsm.ready,       "ready_for_group")            \
 	X(vr,      INFO, e,               "instance_info")              \
 	X(vr,      SET,  e,               "addresses_set")              \
 	X(vr,      TRANSITIONS, n.why,    "transitions_total")          \
@@ -500,6 +508,8 @@ static void vr_metric(struct text *t, const struct metric *m, const struct vr *v
 	put_label(t, "{instance", v->c->name);
 	if (m->row.kind == INFO) {
 		put_label(t, ",interface", v->iface->name);
+		if (v->group)
+			put_label(t, ",sync_group", v->group->c->name);
 		text_put(t, ",vrid=\"%u\",family=\"ipv%c\",version=\"%u\"", v->c->vrid, v->c->family == AF_INET6 ? '6' : '4',
 		         v->c->version);
 	}

@@ -156,12 +156,12 @@ static void put(struct fifo *f, const char *line, size_t len)
 	log_err("nobody reads %s fast enough: %u lines lost so far", f->path, f->lost);
 }
 
-void fifo_line(struct vr *v, const char *word, unsigned prio)
+void fifo_line(struct engine *e, const char *kind, const char *name, const char *word, unsigned prio)
 {
 	char line[512];
-	int n = snprintf(line, sizeof line, "INSTANCE \"%.400s\" %s %u\n", v->c->name, word, prio);
+	int n = snprintf(line, sizeof line, "%s \"%.400s\" %s %u\n", kind, name, word, prio);
 
-	for (struct fifo *f = v->e->fifo; f < v->e->fifo + FIFO_SCRIPTS; f++)
+	for (struct fifo *f = e->fifo; f < e->fifo + FIFO_SCRIPTS; f++)
 		if (f->fd >= 0)
 			put(f, line, n);
 }

@@ -140,6 +140,8 @@ static struct table *table_of(const struct conf *c)
 	programs_each(c, keep_program, t);
 	for (unsigned i = 0; t->programs && i < c->nvrrp; i++)
 		keep_word(t, c->vrrp[i].name);
+	for (unsigned i = 0; t->programs && i < c->nsyncs; i++)
+		keep_word(t, c->syncs[i].name);
 	for (unsigned i = 0; t->programs && i < FIFO_SCRIPTS; i++)
 		if (c->global.fifo[i])
 			keep_word(t, c->global.fifo[i]->argv[0]);
@@ -241,7 +243,7 @@ static void ended(struct child *c, int status, usec now)
 /* Words that a configuration need not name: notify's own, and priorities. room: 4 bytes. */
 static const char *common_word(uint64_t n, char *room)
 {
-	static const char words[] = "INSTANCE\0MASTER\0BACKUP\0FAULT\0STOP\0DELETED\0INIT\0";
+	static const char words[] = "INSTANCE\0GROUP\0MASTER\0BACKUP\0FAULT\0STOP\0DELETED\0INIT\0";
 
 	for (const char *w = words; *w; w += strlen(w) + 1)
 		if (order_word(w) == n)

@@ -13,63 +13,80 @@
 #include "file.h"
 #include "log.h"
 
-static void advance(struct vr *v);
+static void advance(struct notify *n);
 
-/* Removed by a reload, and the file that named it wants to hear it so. */
-static bool deleted(const struct vr *v)
+static const char *name_of(const struct notify *n)
 {
-	return v->leaving && v->c->notify[NOTIFY_DELETED];
+	return n->v ? n->v->c->name : n->g->c->name;
 }
 
-static const char *word(const struct vr *v, enum fsm_state s)
+/* Before its log lines: a group's name may be an instance's too. */
+static const char *kind_of(const struct notify *n)
 {
-	return deleted(v) ? "DELETED" : fsm_state_text(s);
+	return n->v ? "" : "group ";
+}
+
+/* Removed by a reload, and the file that named it wants to hear it so. */
+static bool deleted(const struct notify *n)
+{
+	return n->v && n->v->leaving && n->v->c->notify[NOTIFY_DELETED];
+}
+
+static const char *word(const struct notify *n, enum fsm_state s)
+{
+	return deleted(n) ? "DELETED" : fsm_state_text(s);
+}
+
+static void put_line(const struct notify *n, const char *word, unsigned prio)
+{
+	fifo_line(n->e, n->v ? "INSTANCE" : "GROUP", name_of(n), word, prio);
 }
 
 /* Or NULL. */
-static const struct cmd *command(const struct vr *v)
+static const struct cmd *command(const struct notify *n)
 {
 	static const uint8_t of_state[] = {
 		[FSM_INIT] = NOTIFY_ALL, [FSM_MASTER] = NOTIFY_MASTER, [FSM_BACKUP] = NOTIFY_BACKUP,
 		[FSM_FAULT] = NOTIFY_FAULT, [FSM_STOPPED] = NOTIFY_STOP,
 	};
+	const struct cmd *const *hook = n->v ? n->v->c->notify : n->g->c->notify;
 
-	switch (v->notify.stage) {
-	case 2:  return v->c->notify[NOTIFY_ALL];
-	case 3:  return v->c->notify[NOTIFY_LOWER];
-	default: return v->c->notify[deleted(v) ? NOTIFY_DELETED : of_state[v->notify.state]];
+	switch (n->stage) {
+	case 2:  return hook[NOTIFY_ALL];
+	case 3:  return hook[NOTIFY_LOWER];
+	default: return hook[deleted(n) ? NOTIFY_DELETED : of_state[n->state]];
 	}
 }
 
-static void cannot(const struct vr *v, const char *why)
+static void cannot(const struct notify *n, const char *why)
 {
-	const struct cmd *cmd = command(v);
+	const struct cmd *cmd = command(n);
 
 	if (cmd)
-		log_err("(%s) cannot run notify script %s: %s", v->c->name, cmd->argv[0], why);
+		log_err("(%s%s) cannot run notify script %s: %s", kind_of(n), name_of(n), cmd->argv[0], why);
 }
 
 static void done(struct child *c, int status, usec now)
 {
-	struct vr *v = container_of(c, struct vr, notify.child);
+	struct notify *n = container_of(c, struct notify, child);
 	char why[CHILD_TEXT];
 
-	v->e->now = now;
-	heap_del(&v->e->heap, &v->notify.limit);
+	n->e->now = now;
+	heap_del(&n->e->heap, &n->limit);
 	if (status < 0)
-		cannot(v, child_error_text(status));
+		cannot(n, child_error_text(status));
 	else if (status)
-		log_info("(%s) notify script for %s: %s", v->c->name, fsm_state_text(v->notify.state),
+		log_info("(%s%s) notify script for %s: %s", kind_of(n), name_of(n), fsm_state_text(n->state),
 		         child_status_text(status, why, sizeof why));
-	advance(v);
+	advance(n);
 }
 
 /* true: it runs, done will go on. */
-static bool start(struct vr *v)
+static bool start(struct notify *n)
 {
 	static char prio[4];
-	const struct cmd *cmd = command(v);
-	const char *extra[] = { "INSTANCE", v->c->name, word(v, v->notify.state), prio, NULL };
+	const struct cmd *cmd = command(n);
+	const char *extra[] = { n->v ? "INSTANCE" : "GROUP", name_of(n), word(n, n->state), prio, NULL };
 	char buf[WHY_LEN];
 	const char *why;
 	struct cred cred;
@@ -77,42 +94,40 @@ static bool start(struct vr *v)
 
 	if (!cmd || !cmd->argv)
 		return false;
-	snprintf(prio, sizeof prio, "%u", v->notify.prio);
-	why = program_refused(&v->e->conf->global, cmd, cmd->argv, &cred, buf, sizeof buf);
-	if (!why && (err = child_start(&v->notify.child, cmd->argv, v->notify.stage == 2 ? extra : NULL, &cred, done)) < 0)
+	snprintf(prio, sizeof prio, "%u", n->prio);
+	why = program_refused(&n->e->conf->global, cmd, cmd->argv, &cred, buf, sizeof buf);
+	if (!why && (err = child_start(&n->child, cmd->argv, n->stage == 2 ? extra : NULL, &cred, done)) < 0)
 		why = child_error_text(err);
 	if (why)
-		cannot(v, why);
+		cannot(n, why);
 	return !why;
 }
 
 /* A script that is still running when a newer state waits gets hook_timeout, then TERM, then KILL. */
-static void limit_newer(struct vr *v)
+static void limit_newer(struct notify *n)
 {
-	usec limit = v->e->conf->global.hook_timeout;
+	usec limit = n->e->conf->global.hook_timeout;
 
-	if (!limit || v->notify.limit.slot)
+	if (!limit || n->limit.slot)
 		return;
-	v->notify.kills = 0;
-	heap_set(&v->e->heap, &v->notify.limit, v->e->now + limit);
+	n->kills = 0;
+	heap_set(&n->e->heap, &n->limit, n->e->now + limit);
 }
 
 static void over_time(struct timer *t, usec now)
 {
-	struct vr *v = container_of(t, struct vr, notify.limit);
+	struct notify *n = container_of(t, struct notify, limit);
 
-	if (!v->notify.child.pid)
+	if (!n->child.pid)
 		return;
-	log_notice("(%s) notify script for %s still runs while %s waits: ending it", v->c->name,
-	           fsm_state_text(v->notify.state), fsm_state_text(v->notify.pending_state));
-	child_kill(&v->notify.child, v->notify.kills++ ? SIGKILL : SIGTERM);
-	heap_set(&v->e->heap, t, now + 2 * SEC);
+	log_notice("(%s%s) notify script for %s still runs while %s waits: ending it", kind_of(n), name_of(n),
+	           fsm_state_text(n->state), fsm_state_text(n->pending_state));
+	child_kill(&n->child, n->kills++ ? SIGKILL : SIGTERM);
+	heap_set(&n->e->heap, t, now + 2 * SEC);
 }
 
-static void advance(struct vr *v)
+static void advance(struct notify *n)
 {
-	struct notify *n = &v->notify;
-
 	for (;;) {
 		if (n->stage == 1) {
 			n->stage = 2;
@@ -128,10 +143,10 @@ static void advance(struct vr *v)
 			n->stage = 0;
 			return;
 		}
-		if (!start(v))
+		if (!start(n))
 			continue;
 		if (n->pending)
-			limit_newer(v);
+			limit_newer(n);
 		return;
 	}
 }
@@ -178,35 +193,35 @@ static void state_file(struct vr *v)
 	v->e->told_files = err != 0;
 }
 
-void notify_file(struct vr *v)
+static void queue(struct notify *n)
 {
-	struct notify *n = &v->notify;
-	struct engine *e = v->e;
-
 	if (n->queued)
 		return;
 	n->queued = true;
 	n->next = NULL;
-	*e->tell_tail = v;
-	e->tell_tail = &n->next;
+	*n->e->tell_tail = n;
+	n->e->tell_tail = &n->next;
+}
+
+void notify_file(struct vr *v)
+{
+	queue(&v->notify);
 }
 
 /* A state that scripts never hear of, since a newer one came, has its line nevertheless. */
-static void line_due(struct vr *v)
+static void line_due(struct notify *n)
 {
-	struct notify *n = &v->notify;
-
 	if (n->line)
-		fifo_line(v, word(v, n->pending_state), n->pending_prio);
+		put_line(n, word(n, n->pending_state), n->pending_prio);
 	n->line = false;
 }
 
-void notify_word(struct vr *v, const char *word)
+void notify_word(struct notify *n, const char *word)
 {
-	if (v->notify_after)		/* the line to come says it all */
+	if (n->v ? n->v->notify_after : n->g->notify_after)	/* the line to come says it all */
 		return;
-	line_due(v);
-	fifo_line(v, word, v->fc.prio);
+	line_due(n);
+	put_line(n, word, n->v ? n->v->fc.prio : 0);
 }
 
 void notify_lower(struct vr *v)
@@ -216,75 +231,87 @@ void notify_lower(struct vr *v)
 	if (n->lower_at && v->e->now - n->lower_at < LOWER_TOLD_GAP)
 		return;
 	n->lower_at = v->e->now;
-	notify_word(v, "MASTER_RX_LOWER_PRI");
+	notify_word(n, "MASTER_RX_LOWER_PRI");
 	if (!v->c->notify[NOTIFY_LOWER])
 		return;
 	n->lower = true;
-	notify_file(v);
+	queue(n);
+}
+
+static void tell(struct notify *n, enum fsm_state state, uint8_t prio)
+{
+	line_due(n);
+	if (n->pending) {
+		n->skipped++;
+		log_info("(%s%s) notify for %s left out: %s is newer", kind_of(n), name_of(n), fsm_state_text(n->pending_state),
+		         fsm_state_text(state));
+	}
+	n->pending = n->line = true;
+	n->pending_state = state;
+	n->pending_prio = prio;
+	queue(n);
 }
 
 void notify_state(struct vr *v)
 {
-	struct notify *n = &v->notify;
-
-	line_due(v);
-
-	if (n->pending) {
-		n->skipped++;
-		log_info("(%s) notify for %s left out: %s is newer", v->c->name, fsm_state_text(n->pending_state),
-		         fsm_state_text(v->fsm.state));
-	}
-	n->pending = n->line = true;
-	n->pending_state = v->fsm.state;
-	n->pending_prio = v->fc.prio;
-	notify_file(v);
+	tell(&v->notify, v->fsm.state, v->fc.prio);
 }
 
-/* A file and a process take a thousand times as long as an advert: one instance at a time, when nothing else waits. */
+void notify_group(struct group *g)
+{
+	tell(&g->notify, g->state, 0);
+}
+
+/* A file and a process take a thousand times as long as an advert: one at a time, when nothing else waits. */
 bool notify_work(struct engine *e)
 {
-	struct vr *v = e->tell_head;
+	struct notify *n = e->tell_head;
 
-	if (!v)
+	if (!n)
 		return false;
-	e->tell_head = v->notify.next;
+	e->tell_head = n->next;
 	if (!e->tell_head)
 		e->tell_tail = &e->tell_head;
-	v->notify.queued = false;
-	state_file(v);
-	if (!v->notify.stage)
-		advance(v);
-	else if (v->notify.pending)
-		limit_newer(v);
-	line_due(v);
+	n->queued = false;
+	if (n->v)
+		state_file(n->v);
+	if (!n->stage)
+		advance(n);
+	else if (n->pending)
+		limit_newer(n);
+	line_due(n);
 	return e->tell_head != NULL;
 }
 
-void notify_init(struct vr *v)
+void notify_init(struct notify *n, struct engine *e)
 {
-	v->notify.limit.fire = over_time;
+	n->e = e;
+	n->limit.fire = over_time;
 }
 
-void notify_drop(struct vr *v)
+void notify_drop(struct notify *n)
 {
-	struct vr **p = &v->e->tell_head;
+	struct notify **p = &n->e->tell_head;
 
-	while (*p && *p != v)
-		p = &(*p)->notify.next;
+	while (*p && *p != n)
+		p = &(*p)->next;
 	if (*p) {
-		*p = v->notify.next;
+		*p = n->next;
 		if (!*p)
-			v->e->tell_tail = p;
+			n->e->tell_tail = p;
 	}
-	heap_del(&v->e->heap, &v->notify.limit);
-	if (v->notify.child.pid)
-		child_forget(&v->notify.child);
+	heap_del(&n->e->heap, &n->limit);
+	if (n->child.pid)
+		child_forget(&n->child);
 }
 
 bool notify_busy(const struct engine *e)
 {
 	for (unsigned i = 0; i < e->nvr; i++)
 		if (e->vr[i]->notify.stage)
+			return true;
+	for (unsigned i = 0; i < e->ngroups; i++)
+		if (e->groups[i]->notify.stage)
 			return true;
 	return false;
 }

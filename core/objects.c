@@ -29,7 +29,8 @@ struct next {
 	struct home *home;	/* what vr[i] will use of the new arena */
 	struct iface **ifs;
 	struct tracker **trackers;
-	unsigned nvr, nifs, ntrackers;
+	struct group **groups;
+	unsigned nvr, nifs, ntrackers, ngroups;
 	struct timer **heap;
 	uint16_t *vr_hash;
 	uint32_t *vip_hash;
@@ -103,7 +104,7 @@ static void instruct(struct vr *v, const struct vrrp_conf *c)
 	v->c = c;
 	v->fc = (struct fsm_conf){
 		.prio = c->prio == 255 && !demoted ? 255 : prio, .demoted = demoted, .version = c->version, .down_adverts = c->down_adverts,
-		.nopreempt = c->nopreempt, .start_backup = c->state == START_BACKUP,
+		.nopreempt = c->nopreempt, .grouped = c->sync, .start_backup = c->state == START_BACKUP,
 		.lower_no_advert = c->lower_no_advert, .higher_send = c->higher_send,
 		.preempt_delay = c->preempt_delay, .adv = c->adv, .late_prio = c->late_prio,
 	};
@@ -152,6 +153,7 @@ static struct vr *vr_new(struct engine *e, const struct conf *c, const struct vr
 	instruct(v, vc);
 	v->csum = first_form(vc);
 	fsm_init(&v->fsm);
+	v->waits = true;
 	v->since = e->now;
 	v->since_wall = time(NULL);
 	vips_calm(v);
@@ -258,6 +260,13 @@ static bool make_vrs(struct engine *e, const struct conf *c, struct next *n)
 	return n->vr[n->nvr] && make_home(n, c, n->vr[n->nvr], &c->fixed, &n->home[n->nvr]);
 }
 
+static bool make_groups(struct engine *e, const struct conf *c, struct next *n)
+{
+	n->ngroups = c->nsyncs;
+	n->groups = arena_get(n->a, (c->nsyncs + 1) * sizeof *n->groups);
+	return n->groups && groups_make(e, c, n->groups);
+}
+
 static bool make_tables(struct engine *e, const struct conf *c, struct next *n)
 {
 	unsigned leaving = 0;
@@ -266,7 +275,7 @@ static bool make_tables(struct engine *e, const struct conf *c, struct next *n)
 	for (const struct vr *v = e->leaving; v; v = v->job_next)
 		leaving++;
 	cap = TIMERS_PER_VR * (c->nvrrp + e->nvr + leaving) + TIMERS_PER_TRACKER * (c->ntrackers + e->ntrackers) +
-	      c->nifs + 1 + e->nifs + TIMERS_OTHER;
+	      c->nifs + 1 + e->nifs + c->nsyncs + e->ngroups + TIMERS_OTHER;
 
 	n->heap_cap = cap;
 	n->heap = arena_get(n->a, cap * sizeof *n->heap);
@@ -310,6 +319,7 @@ static void unmake(struct engine *e, struct next *n)
 	for (unsigned i = 0; n->trackers && i < n->ntrackers; i++)
 		if (n->trackers[i] && !in(e->trackers, e->ntrackers, n->trackers[i]))
 			tracker_free(n->trackers[i]);
+	groups_drop(e, n->groups, n->ngroups, e->groups, e->ngroups);
 }
 
 static bool has_name(const struct conf *c, const char *name)
@@ -330,6 +340,7 @@ static void dismiss(struct vr *v, const struct conf *c)
 	if (v->fsm.state == FSM_FAULT && v->c->notify[NOTIFY_DELETED])
 		notify_state(v);			/* for the machine nothing changes */
 	vr_event(v, &ev);
+	v->group = NULL;
 	tx_flush(e);
 	vips_drain(e);
 	heap_del(&e->heap, &v->timer);
@@ -351,7 +362,7 @@ static void reap(struct engine *e, bool force)
 			continue;
 		}
 		*p = v->job_next;
-		notify_drop(v);
+		notify_drop(&v->notify);
 		pool_put(&e->vr_pool, v);
 	}
 	while (!e->leaving && e->retired) {
@@ -449,6 +460,7 @@ static void swap_tables(struct engine *e, struct conf *c, struct next *n)
 {
 	struct next old = {
 		.vr = e->vr, .ifs = e->ifs, .trackers = e->trackers, .nvr = e->nvr, .nifs = e->nifs, .ntrackers = e->ntrackers,
+		.groups = e->groups, .ngroups = e->ngroups,
 	};
 
 	if (e->heap.n)
@@ -460,6 +472,7 @@ static void swap_tables(struct engine *e, struct conf *c, struct next *n)
 	e->vr = n->vr, e->nvr = n->nvr;
 	e->ifs = n->ifs, e->nifs = n->nifs;
 	e->trackers = n->trackers, e->ntrackers = n->ntrackers;
+	e->groups = n->groups, e->ngroups = n->ngroups;
 	e->vr_hash = n->vr_hash, e->vr_mask = n->vr_mask;
 	e->vip_hash = n->vip_hash, e->vip_mask = n->vip_mask;
 	*n = old;
@@ -481,6 +494,7 @@ static void drop_rest(struct engine *e, struct next *old)
 			tracker_stop(old->trackers[i]);
 			tracker_free(old->trackers[i]);
 		}
+	groups_drop(e, old->groups, old->ngroups, e->groups, e->ngroups);
 }
 
 static void begin_in(struct vr *v, const struct home *h)
@@ -497,7 +511,7 @@ int engine_apply(struct engine *e, struct conf *c)
 	int err;
 
 	if (!make_tables(e, c, &n) || !make_ifs(e, c, &n) || !make_trackers(e, c, &n) || !make_vrs(e, c, &n) ||
-	    !make_past(c, &n)) {
+	    !make_groups(e, c, &n) || !make_past(c, &n)) {
 		unmake(e, &n);
 		return -ENOMEM;
 	}
@@ -526,6 +540,7 @@ int engine_apply(struct engine *e, struct conf *c)
 	move_past(e, &n);
 	swap_tables(e, c, &n);
 	vmac_bind(e);
+	groups_enter(e);
 	for (unsigned i = 0; i < e->nvr; i++)
 		vr_index(e, i);
 	for (unsigned i = 0; i <= e->nvr; i++)
@@ -562,6 +577,8 @@ static void begin_new(struct engine *e)
 		vr_update(e->vr[i]);
 		vips_want(e->vr[i], e->vr[i]->fsm.state == FSM_MASTER);
 	}
+	for (unsigned i = 0; i < e->ngroups; i++)
+		group_settle(e->groups[i]);
 	tx_flush(e);
 }
 
@@ -590,7 +607,10 @@ int engine_reload(struct engine *e, struct conf *c)
 	leave_groups(e, old);
 	for (unsigned i = 0; e->conf->global.fifo_on_reload && i < e->nvr; i++)
 		if (e->vr[i]->fsm.state != FSM_INIT)
-			notify_word(e->vr[i], fsm_state_text(e->vr[i]->fsm.state));
+			notify_word(&e->vr[i]->notify, fsm_state_text(e->vr[i]->fsm.state));
+	for (unsigned i = 0; e->conf->global.fifo_on_reload && i < e->ngroups; i++)
+		if (e->groups[i]->state != FSM_INIT)
+			notify_word(&e->groups[i]->notify, fsm_state_text(e->groups[i]->state));
 	old->older = e->retired;
 	e->retired = old;
 	reap(e, false);
@@ -603,6 +623,7 @@ void engine_pools(struct engine *e)
 	e->vr_pool = (struct pool){ &e->life, NULL, sizeof(struct vr) };
 	e->iface_pool = (struct pool){ &e->life, NULL, sizeof(struct iface) };
 	e->inside_pool = (struct pool){ &e->life, NULL, script_inside_size };
+	e->group_pool = (struct pool){ &e->life, NULL, sizeof(struct group) };
 	e->tracker_pool = (struct pool){ &e->life, NULL, sizeof(struct tracker) };
 }
 
@@ -621,9 +642,10 @@ void engine_free(struct engine *e)
 	fifo_close(e);
 	reap(e, true);
 	for (unsigned i = 0; i < e->nvr; i++) {
-		notify_drop(e->vr[i]);
+		notify_drop(&e->vr[i]->notify);
 		notify_gone(e->vr[i]);
 	}
+	groups_drop(e, e->groups, e->ngroups, NULL, 0);
 	for (unsigned i = 0; i < e->ntrackers; i++)
 		if (e->trackers[i])
 			tracker_stop(e->trackers[i]);
@@ -635,7 +657,7 @@ void engine_free(struct engine *e)
 	}
 	if (e->link.cmd >= 0 && !e->keep_vips)
 		vmac_close(e);
-	e->nvr = e->nifs = e->ntrackers = 0;
+	e->nvr = e->nifs = e->ntrackers = e->ngroups = 0;
 	claims_end(e);
 	shut(&e->frames);
 	shut(&e->tx4);

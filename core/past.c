@@ -39,9 +39,21 @@ static void note_fault(const struct vr *v, struct past *p)
 {
 	struct text what = { p->what, sizeof p->what, 0 };
 	const struct tracker *t = v->fault >= FAULT_SCRIPT && v->fault <= FAULT_FILE ? blamed(v) : NULL;
+	const struct vr *o = v->fault == FAULT_GROUP ? group_ailing(v) : NULL;
+	char why[128];
 
 	p->fault = v->fault;
-	text_put(&what, "%s%c%s", v->fault ? v->fault_name : "", 0, t ? t->why : "");
+	text_put(&what, "%s%c%s", v->fault ? v->fault_name : "", 0, t ? t->why : o ? vr_reason(o, why, sizeof why) : "");
+}
+
+/* Who made its group yield, and what he met with. */
+static void note_group(const struct vr *v, struct past *p)
+{
+	struct text what = { p->what, sizeof p->what, 0 };
+	const struct vr *o = v->group ? v->group->culprit : NULL;
+
+	if (o)
+		text_put(&what, "%s%c%s", o->c->name, 0, fsm_why_text(o->fsm.why));
 }
 
 void past_note(struct vr *v, struct past *p)
@@ -57,7 +69,10 @@ void past_note(struct vr *v, struct past *p)
 	p->prio = v->fc.prio;
 	p->peer = v->master;
 	p->peer_prio = v->master_prio;
-	note_fault(v, p);
+	if (p->why == WHY_GROUP)
+		note_group(v, p);
+	else
+		note_fault(v, p);
 	v->n.why[p->why]++;
 	if (!v->leaving)
 		v->past[v->npast++ % PAST_MAX * v->e->nvr] = *p;
@@ -171,6 +186,9 @@ const char *past_text(const struct past *p, char *buf, size_t size)
 		if (p->fault)
 			return fault_text(p, buf, size);
 		break;
+	case WHY_GROUP:
+		snprintf(buf, size, "%s with %s: %s", why, p->what, cause(p));
+		return buf;
 	case WHY_NONE: case WHY_START: case WHY_OWNER: case WHY_LATE: case WHY_CLEARED: case WHY_STOP: case WHY_RELOAD: case WHY_N:
 		break;
 	}

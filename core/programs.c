@@ -45,6 +45,9 @@ void programs_each(const struct conf *c, program_each *each, void *ctx)
 	for (unsigned i = 0; i < c->nvrrp * NOTIFY_N; i++)
 		if ((cmd = c->vrrp[i / NOTIFY_N].notify[i % NOTIFY_N]) && cmd->argv)
 			each(ctx, cmd, cmd->argv, PROGRAM_NOTIFY + i % NOTIFY_N);
+	for (unsigned i = 0; i < c->nsyncs * NOTIFY_N; i++)
+		if ((cmd = c->syncs[i / NOTIFY_N].notify[i % NOTIFY_N]))
+			each(ctx, cmd, cmd->argv, PROGRAM_NOTIFY + i % NOTIFY_N);
 	for (unsigned i = 0; i < FIFO_SCRIPTS; i++)
 		if ((cmd = c->global.fifo[FIFO_SCRIPTS + i]))
 			each(ctx, cmd, cmd->argv, PROGRAM_READER + i);

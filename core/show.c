@@ -151,10 +151,21 @@ static const char *master_of(const struct vr *v, char *buf)
 	return buf;
 }
 
+/* "waits for B", or NULL. */
+static const char *waits(const struct vr *v)
+{
+	const struct vr *o = group_behind(v);
+	struct text t = fresh();
+
+	text_put(&t, "waits for %s", o ? clean(o->c->name) : "");
+	return o ? t.p : NULL;
+}
+
 static void put_row(const struct show *s, struct text *t, const struct vr *v)
 {
 	const uint8_t *w = s->width;
 	char part[16], why[REASON];
+	const char *o = waits(v);
 	size_t began = t->n;
 
 	text_cell(t, cell(v, 0, part), w[0]);
@@ -162,7 +173,7 @@ static void put_row(const struct show *s, struct text *t, const struct vr *v)
 	text_put(t, "%3u/%c %-6s %5s %-*s %-*s ", v->c->vrid, family(v), fsm_state_text(v->fsm.state),
 	         say(text_age, v->e->now - v->since), w[2], cell(v, 2, part), MASTER_WIDTH, master_of(v, why));
 	text_cell(t, cell(v, 3, part), w[3]);
-	text_cell(t, v->demoted ? "demoted" : vr_reason(v, why, sizeof why), began + COLUMNS - t->n);
+	text_cell(t, v->demoted ? "demoted" : o ? o : vr_reason(v, why, sizeof why), began + COLUMNS - t->n);
 	while (t->p[t->n - 1] == ' ')
 		t->n--;
 	text_put(t, "\n");
@@ -197,6 +208,9 @@ static bool why_head(const struct vr *v, unsigned k, struct text *t)
 	         say(text_span, v->e->now - v->since), clean(vr_reason(v, why, sizeof why)), c->vrid,
 	         *v->iface->name ? clean(v->iface->name) : "no interface", family(v), c->version, say(text_secs, c->adv),
 	         addr_text(&v->src, src), v->fc.prio, c->prio);
+	if (v->group)
+		text_put(t, "  sync group %s is %s since %s\n", clean(v->group->c->name), fsm_state_text(v->group->state),
+		         say(text_span, v->e->now - v->group->since));
 	if (v->demoted)
 		text_put(t, "  demoted to %s by vrrp-state %s%s\n", v->demoted == DEMOTE_FAULT ? "FAULT" : "priority 1",
 		         v->demoted_until == USEC_NEVER ? "until it is restored" : "for ",
@@ -270,6 +284,7 @@ static const char *left(const struct vr *v, usec until)
 static bool why_next(const struct vr *v, unsigned k, struct text *t)
 {
 	char buf[REASON];
+	const char *o;
 
 	if (k)
 		return false;
@@ -282,6 +297,10 @@ static bool why_next(const struct vr *v, unsigned k, struct text *t)
 			text_put(t, "starts with the first results of what it tracks");
 		break;
 	case FSM_BACKUP:
+		if ((o = waits(v))) {
+			text_put(t, "MASTER with its group (%s); %s", fsm_why_text(v->fsm.ready), o);
+			break;
+		}
 		text_put(t, "MASTER in %s s%s", left(v, v->fsm.deadline), v->fsm.left ? ", the master has left" :
 		         v->fsm.lower_heard ? ", the master has a lower priority" : " unless a master is heard");
 		if (v->fsm.preempt_at)

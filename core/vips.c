@@ -372,6 +372,8 @@ static void tell(struct vr *v)
 		return;
 	v->notify_after = false;
 	notify_state(v);
+	if (v->group)
+		group_told(v->group);
 }
 
 /* Its addresses are as wanted; and routes, which leave before them. */

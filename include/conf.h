@@ -95,6 +95,7 @@ struct track {
 	int16_t weight;
 	bool reverse;
 	bool weight_set;
+	bool of_group;		/* of an instance: its sync group tracks it, and so do all members */
 	struct place at;
 };
 
@@ -149,6 +150,7 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	const char *vlink_name;	/* and its name */
 	const struct vlink_word *use_vmac, *use_ipvlan;	/* NULL: not given */
 	bool vmac_addr, xmit_base;	/* use_vmac_addr, vmac_xmit_base */
+	uint16_t sync;		/* index + 1 of its sync group; 0: none */
 	uint8_t family;		/* AF_INET or AF_INET6, from native_ipv6, sources and VIPs */
 	uint8_t vrid;		/* 1..255 */
 	uint8_t prio;		/* base, 1..255 */
@@ -194,6 +196,26 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	/* as given, before conf_check resolved them against the globals */
 	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_notify_prio, t_strict, t_csum, t_conflict;	/* enum tri; t_csum 1 + enum v3_csum */
 };
+
+/*
+ * vrrp_sync_group NAME. Members are in the order of the file. lead: the member by which routers that contradict each other
+ * tell who waits longer (sync.h); all routers find the same one, whatever their order.
+ */
+struct group_conf {
+	const char *name;
+	uint16_t *member;	/* into conf->vrrp */
+	uint16_t n, lead;	/* lead: into member */
+	struct tracks tracks, ifaces;	/* members have them too */
+	const struct cmd *notify[NOTIFY_N];	/* up to NOTIFY_ALL */
+	bool tracking_weight;	/* members' own trackers keep their weights */
+	bool notify_priority;	/* resolved */
+	uint8_t t_notify_prio, t_smtp;	/* enum tri */
+	struct place at;
+	const struct named *names;	/* of the members, as given; and how many */
+	uint16_t nnames;
+};
+
+struct named { const char *name; struct place at; };
 
 enum start_state { START_UNSET, START_MASTER, START_BACKUP };
 enum { IF_NONE = 0xffff };
@@ -308,6 +330,7 @@ struct conf {
 	struct vrrp_conf *vrrp;		unsigned nvrrp;
 	struct tracker_conf *trackers;	unsigned ntrackers;
 	struct vlink_conf *vlinks;	unsigned nvlinks;
+	struct group_conf *syncs;	unsigned nsyncs;
 	const char **ifs;		unsigned nifs;	/* every interface name that anything refers to, once */
 	struct if_conf *ifx;		unsigned nifx;	/* of interfaces that something is said of */
 	struct garp_group *groups;	unsigned ngroups;

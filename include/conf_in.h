@@ -79,13 +79,14 @@ struct load {			/* what is used often comes first */
 	enum lex_tok token;
 	bool pushed;		/* it is waiting */
 	bool quiet;		/* the line before has been reported: its block is skipped without a word */
-	struct list vrrp, trackers, ifs, vlinks;
+	struct list vrrp, trackers, syncs, ifs, vlinks;
 	struct list ifx, groups;	/* what is said of interfaces, garp_groups */
 	struct list fixed_vips, fixed_routes, ties, members;
 	const char *group;	/* track_group that is open */
 	uint32_t pref[2];	/* rules without a preference so far: IPv4, IPv6 */
 	struct list routes, vips, peers, tracks[2];	/* of the block that is open; tracks: interfaces, trackers */
 	struct set names, ifset, trackerset, vlinkset;	/* instances, interfaces, trackers by name */
+	struct list words;	/* struct named: those of a list of names that is open */
 	struct set checks;	/* track_checks by their words */
 	const struct vrrp_conf *about;	/* the instance that is checked */
 	const char *in, *out;	/* the last file name: lex's, ours */
@@ -123,6 +124,12 @@ void conf_check_trackers(struct load *l);			/* then what they lead to */
 void conf_if_line(struct load *l, enum block_id id);	/* an entry of interface_up_down_delays, linkbeat_interfaces, interfaces */
 void conf_garp_group(struct load *l, unsigned i);	/* the interfaces from word i on belong to the last group */
 void conf_check_ifs(struct load *l);			/* after the instances */
+/* conf_sync.c: vrrp_sync_group */
+struct group_conf *conf_group_find(const struct list *groups, const char *name);
+void conf_check_groups(struct load *l);		/* members and the group's own trackers; before the instances are checked */
+/* What stays of the weight of an instance's own tracker in a group (K c.12). false: the tracker is dropped. */
+bool conf_member_weight(struct load *l, const struct vrrp_conf *v, struct track *t, bool interface);
+void conf_member_tracks(struct load *l, struct vrrp_conf *v);	/* what the group tracks, behind its own */
 
 /* conf_addr.c: one line of an address list. */
 void conf_vip_line(struct load *l, struct list *out, bool excluded);

@@ -2,7 +2,7 @@
  * control.h - what the daemon is asked through its control socket (hall): command rows over ctl.h. vrrp-state is the usual
  * client.
  *
- *   state NAME                           MASTER, BACKUP, FAULT or INIT
+ *   state NAME                           MASTER, BACKUP, FAULT or INIT, of an instance or a sync group
  *   show                                 a table of all instances
  *   why NAME                             the story of one
  *   json [NAME], metrics                 for programs
@@ -12,7 +12,7 @@
  *   wait NAME STATE                      answers when it has that state
  *   check NAME                           run that script now: "good: REASON" or "bad: REASON"
  *   demote NAME|all [fault] [for SEC]    priority 1, or FAULT, until restored or the time is over
- *   restore NAME|all
+ *   restore NAME|all                     NAME: an instance and all of its sync group, or a group
  *   reload                               read the configuration anew; the findings, and ERR when it was refused
  *   diff [FILE]                          what that would do, a line an object (conf_changes), or the findings
  *   version                              of the daemon, and its pid

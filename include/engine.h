@@ -132,8 +132,11 @@ struct route_run {
 	int16_t err;		/* errno: why it could not be set, or 0 */
 };
 
-/* Notify scripts of one instance: one at a time, the latest state wins. */
+/* Notify scripts of one instance or group: one at a time, the latest state wins. */
 struct notify {
+	struct engine *e;
+	struct vr *v;		/* whose; NULL: */
+	struct group *g;
 	struct child child;
 	struct timer limit;
 	uint8_t state;		/* enum fsm_state being told */
@@ -144,7 +147,7 @@ struct notify {
 	usec lower_at;		/* and was told */
 	bool pending;		/* a newer state waits */
 	bool queued;		/* for notify_work */
-	struct vr *next;	/* in that queue */
+	struct notify *next;	/* in that queue */
 	uint8_t pending_state, pending_prio;
 	uint8_t kills;
 	uint32_t skipped;
@@ -164,7 +167,8 @@ struct notify {
 	X(FAULT_FILE,    "file tracker %s is bad",                    "file tracker %s is good")              \
 	X(FAULT_VIPS,    "addresses cannot be set on %s",             "an address on %s can be set (tried every 10 s)") \
 	X(FAULT_CLAIMED, "another machine has an address on %s", "a minute on %s is over")                     \
-	X(FAULT_DEMOTED, "%s",                                        "vrrp-state restores it, or its time is over")
+	X(FAULT_DEMOTED, "%s",                                        "vrrp-state restores it, or its time is over") \
+	X(FAULT_GROUP,   "%s of its sync group is in FAULT",          "%s of its sync group is not in FAULT")
 
 enum fault {
 	FAULT_NONE,
@@ -229,6 +233,18 @@ struct heard {
 /* Put out of the election by hand (vrrp-state demote). */
 enum demotion { DEMOTE_NOT, DEMOTE_PRIORITY, DEMOTE_FAULT };
 
+/* A vrrp_sync_group at run time. */
+struct group {
+	struct engine *e;
+	const struct group_conf *c;	/* its members are e->vr[c->member[k]] */
+	struct vr *culprit;	/* who made it yield last; for the reason that the others are told */
+	uint8_t state;		/* enum fsm_state: what the outside has been told, or will be */
+	bool busy;		/* its members are being told */
+	bool notify_after;	/* the outside hears of it when all members have spoken */
+	usec since;		/* of the present state */
+	struct notify notify;
+};
+
 /* A virtual router at run time. */
 struct vr {			/* what much of the code looks at stands first: near is short */
 	struct engine *e;
@@ -239,7 +255,10 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	struct iface *vif;	/* device of its virtual MAC; NULL: none */
 	struct vip_run *vips;	/* c->vips.n of them */
 	struct route_run *routes;	/* c->routes.n of them */
+	struct group *group;	/* or NULL */
 	uint8_t fault;		/* enum fault: the first that holds */
+	uint8_t own_fault;	/* the same without its group's */
+	bool waits;		/* for the first result of something tracked, or to be looked at for the first time */
 	uint8_t csum;		/* enum pkt_csum for v3/IPv4 sending */
 	uint8_t demoted;	/* enum demotion; outlives reloads */
 	uint8_t master_prio;
@@ -264,7 +283,7 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	struct addr master;	/* last master heard; family 0 = none */
 	bool heard_rfc;		/* a peer on this router uses the other checksum form: said once */
 	uint32_t told;		/* bit per PKT_ERR_*: already logged in this state */
-	bool told_list, told_interval, told_lower, told_self, told_accept;
+	bool told_list, told_interval, told_lower, told_self, told_accept, told_ready;
 	uint8_t *msg;		/* the advert as it goes out, for msg_prio */
 	uint16_t msg_len;
 	uint8_t msg_prio;
@@ -285,6 +304,7 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	bool src_here;		/* track_src_ip: the machine has its source address */
 	bool claim_again;	/* a claim was repeated after that */
 	usec demoted_until;	/* USEC_NEVER: until it is restored */
+	usec joins;		/* its group goes on without it until then; USEC_NEVER: when it starts, that is decided */
 };
 
 /* The table of addresses that this machine takes no packets for. */
@@ -319,7 +339,8 @@ struct engine {			/* what much of the code looks at stands first: near is short 
 	bool keep_vips;		/* -V: leave addresses at stop */
 	bool lent;		/* conf and chld are not ours to close */
 	struct vr *job_head, **job_tail;
-	struct vr *tell_head, **tell_tail;	/* states to be told, by notify.next */
+	struct notify *tell_head, **tell_tail;	/* states to be told */
+	struct group **groups;	unsigned ngroups;
 	struct heap heap;
 	struct vr *leaving;	/* removed by a reload, their notify scripts still run (list by job_next) */
 	struct conf *retired;	/* what they refer to, by older */
@@ -329,7 +350,7 @@ struct engine {			/* what much of the code looks at stands first: near is short 
 	int tx4, tx6, frames;
 	unsigned begun;		/* checks started in this turn */
 	struct arena life;	/* objects that outlive a configuration */
-	struct pool vr_pool, iface_pool, tracker_pool, inside_pool;
+	struct pool vr_pool, iface_pool, tracker_pool, inside_pool, group_pool;
 	struct watches watches;
 	struct probe_env probes;	/* what checks that run inside live in */
 	struct procs procs;
@@ -504,6 +525,18 @@ void standing_apply(const struct global_conf *g, const struct global_conf *old);
 void standing_sockets(struct engine *e);
 void standing_late(struct engine *e, usec late);	/* a timer was */
 
+/* groups.c */
+void group_settle(struct group *g);	/* something about a member has changed */
+struct vr *group_nth(const struct group *g, unsigned k);	/* or NULL: no more */
+struct group *group_find(const struct engine *e, const char *name);
+struct vr *group_ailing(const struct vr *v);	/* another member with a fault of its own, or NULL */
+struct vr *group_behind(const struct vr *v);	/* for whom v waits that is ready, or NULL */
+bool group_waits(const struct vr *v);	/* a member may not start yet */
+void group_told(struct group *g);	/* a member has told its state */
+bool groups_make(struct engine *e, const struct conf *c, struct group **v);	/* kept ones, new ones; false: out of memory */
+void groups_drop(struct engine *e, struct group **v, unsigned n, struct group *const *keep, unsigned nkeep);
+void groups_enter(struct engine *e);	/* the new configuration's are in place: members find them */
+
 /* demote.c */
 void vr_demote(struct vr *v, enum demotion how, usec until);	/* DEMOTE_NOT restores */
 void vr_demoted_as(struct vr *v, const struct vr *old);		/* v takes old's place at a reload */
@@ -530,12 +563,13 @@ void file_end(struct tracker *t);
 /* notify.c */
 void notify_file(struct vr *v);		/* queue the state file alone: what it says changed, the state did not */
 void notify_state(struct vr *v);	/* queue state file, scripts and FIFO line for the present state */
-void notify_word(struct vr *v, const char *word);	/* a FIFO line with another word, never before the state's own */
+void notify_word(struct notify *n, const char *word);	/* a FIFO line with another word, never before the state's own */
 void notify_lower(struct vr *v);	/* MASTER has heard a lower advert */
 bool notify_work(struct engine *e);	/* tell one; true while more are waiting */
-void notify_drop(struct vr *v);		/* forget a running script */
+void notify_group(struct group *g);	/* queue its scripts and FIFO line */
+void notify_drop(struct notify *n);	/* forget a running script */
 void notify_gone(struct vr *v);		/* remove the state file */
-void notify_init(struct vr *v);
+void notify_init(struct notify *n, struct engine *e);	/* v or g are set */
 bool notify_busy(const struct engine *e);
 
 /* objects.c: load and reload */

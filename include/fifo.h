@@ -26,7 +26,6 @@ struct fifo {
 };
 
 struct engine;
-struct vr;
 
 void fifo_init(struct engine *e);
 /* Start (old NULL) or a reload: open what is new, close what is gone; readers that are new, have changed or have ended start. */
@@ -35,7 +34,7 @@ void fifo_apply(struct engine *e, const struct conf *old);
 void fifo_end(struct engine *e);	/* the last word was said: readers see the end of the file */
 void fifo_close(struct engine *e);	/* whatever still runs is told to end */
 
-/* INSTANCE "NAME" WORD PRIO */
-void fifo_line(struct vr *v, const char *word, unsigned prio);
+/* KIND "NAME" WORD PRIO */
+void fifo_line(struct engine *e, const char *kind, const char *name, const char *word, unsigned prio);
 
 #endif

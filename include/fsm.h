@@ -30,6 +30,7 @@ const char *fsm_state_text(enum fsm_state s);
 	X(WHY_LATE,     "own timer so late that others took over")        \
 	X(WHY_FAULT,    "fault")           /* the engine names which */   \
 	X(WHY_CLEARED,  "fault cleared")                                  \
+	X(WHY_GROUP,    "the sync group yields")  /* the engine names who */ \
 	X(WHY_STOP,     "stopped")                                        \
 	X(WHY_RELOAD,   "configuration changed")
 
@@ -67,6 +68,7 @@ struct fsm_conf {
 	bool nopreempt;
 	uint8_t late_prio;	/* timer_expired_backup; 0: off */
 	bool demoted;		/* prio is 1 because somebody wants another master */
+	bool grouped;		/* of a sync group: MASTER only by EV_TAKE */
 	bool start_backup;	/* owner told `state BACKUP`: waits the master-down time once */
 	bool lower_no_advert;	/* lower_prio_no_advert */
 	bool higher_send;	/* higher_prio_send_advert */
@@ -84,6 +86,7 @@ struct fsm {
 	usec lower_reply;	/* MASTER: when a lower or leaving advert was last answered */
 	uint8_t lower_heard;	/* BACKUP: priority of a lower master that is being ignored; 0 = none */
 	bool left;		/* BACKUP: the master's last word was priority 0 */
+	uint8_t ready;		/* BACKUP, grouped: enum fsm_why it would be MASTER for; 0: it would not */
 };
 
 enum fsm_ev_kind {
@@ -92,6 +95,8 @@ enum fsm_ev_kind {
 	EV_STOP,	/* shutdown, or removed by a reload */
 	EV_TIMER,	/* the deadline has come */
 	EV_ADVERT,	/* an advert that passed all receipt checks */
+	EV_TAKE,	/* the whole group takes over, if it is ready */
+	EV_YIELD,	/* another member is BACKUP: resign; adv is added to the wait */
 	EV_CONF		/* fsm_conf changed (tracker, reload): old says what it was */
 };
 
@@ -99,7 +104,7 @@ struct fsm_ev {
 	enum fsm_ev_kind kind;
 	enum fsm_why why;		/* EV_UP, EV_DOWN */
 	uint8_t prio;			/* EV_ADVERT */
-	usec adv;			/* EV_ADVERT: its interval */
+	usec adv;			/* EV_ADVERT: its interval; EV_YIELD */
 	int cmp;			/* EV_ADVERT: sender's address against ours: <0, 0, >0 */
 	const struct fsm_conf *old;	/* EV_CONF */
 };

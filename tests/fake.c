@@ -94,7 +94,7 @@ void fake_send(unsigned from, const uint8_t *msg, size_t len)
 	if (from < world.n && !world.h[from].up)
 		return;
 	for (unsigned to = 0; to < world.n; to++) {
-		if (to == from || (from < world.n && world.cut[from][to]))
+		if (to == from || (from < world.n && (world.cut[from][to] || world.lan_cut[msg[1] % FAKE_LANS][from][to])))
 			continue;
 		fly(from, to, msg, len);
 		if (fake_random(1000) < world.dup)
@@ -437,11 +437,17 @@ static void chld_ready(unsigned r, usec now)
 	}
 }
 
+static bool answers(unsigned r, const char *check)
+{
+	unsigned n = check[strlen(check) - 1] - '0';
+
+	return n < FAKE_LANS ? !world.h[r].bad[n] : world.h[r].script_good;
+}
+
 int child_start(struct child *c, char *const argv[], const char *const extra[], const struct cred *cred, child_done *done)
 {
 	unsigned r = current;
 
-	(void)argv;
 	(void)cred;
 	if (q[r].nkids == 16)
 		return -EAGAIN;
@@ -455,7 +461,7 @@ int child_start(struct child *c, char *const argv[], const char *const extra[], 
 	}
 	c->pid = 1;
 	c->done = done;
-	q[r].status[q[r].nkids] = extra || world.h[r].script_good ? 0 : 256;
+	q[r].status[q[r].nkids] = extra || answers(r, argv[0]) ? 0 : 256;
 	q[r].kid[q[r].nkids++] = c;
 	return 0;
 }

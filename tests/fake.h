@@ -7,7 +7,7 @@
 
 #include "engine.h"
 
-enum { ROUTERS = 8, FAKE_VIPS = 8 };
+enum { ROUTERS = 8, FAKE_VIPS = 8, FAKE_LANS = 4 };
 
 struct host {			/* what survives the daemon: the machine */
 	bool up;		/* eth0 has a carrier */
@@ -19,6 +19,7 @@ struct host {			/* what survives the daemon: the machine */
 	unsigned sent, told;	/* adverts; notifies */
 	int last_told;		/* enum fsm_state of the last notify started */
 	bool script_good;	/* what its check would answer now */
+	bool bad[FAKE_LANS];	/* and those whose name ends in a digit: this one fails */
 	struct engine *e;	/* the daemon, or NULL */
 };
 
@@ -27,6 +28,7 @@ struct world {
 	unsigned n;
 	struct host h[ROUTERS];
 	bool cut[ROUTERS][ROUTERS];	/* from, to: nothing gets through */
+	bool lan_cut[FAKE_LANS][ROUTERS][ROUTERS];	/* the same for one virtual router id modulo FAKE_LANS */
 	unsigned loss, dup;	/* of 1000 datagrams */
 	usec delay, jitter;	/* of each */
 	uint32_t seed;

@@ -183,7 +183,8 @@ static const struct finding findings[] = {
 	{ "IPVS blocks, one note", "virtual_server 10.0.0.1 80 {\n real_server 10.0.0.2 80 {\n  weight 1\n }\n}\nvirtual_server 10.0.0.1 81 {\n}\n" IN(""),
 	  "1:1: note: virtual_server: not VRRP: skipped whole\n" },
 	{ "sync group", "vrrp_sync_group G {\n group {\n  V\n  W\n }\n notify /x u\n}\n" IN(""),
-	  "1:1: note: vrrp_sync_group: known, not served\n" },
+	  "4:3: warning: W: (G) no vrrp_instance of this name: not in the group\n"
+	  "1:1: warning: group: (G) has one member: there is nobody to be in step with\n" },
 	{ "f.7 inet in a route", IN("virtual_routes {\n inet 10.1.0.0/16 via 10.0.0.9 dev eth1\n default via inet6 fe80::1\n}"), "" },
 	{ "nexthop braces", IN("virtual_routes {\n default nexthop { via 10.0.0.9 weight 2 } nexthop { via 10.0.0.8 }\n}"),
 	  "6:2: warning: nexthop: expected via or dev after it: entry dropped\n6:18: warning: {: not expected here: skipped up to its }\n"

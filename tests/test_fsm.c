@@ -55,6 +55,8 @@ struct row {
 #define FAULT { .kind = EV_DOWN, .why = WHY_FAULT }
 #define STOP { .kind = EV_STOP }
 #define TIMER { .kind = EV_TIMER }
+#define TAKE { .kind = EV_TAKE }
+#define YIELD(a) { .kind = EV_YIELD, .adv = a }
 #define ADV(p, i, k) { .kind = EV_ADVERT, .prio = p, .adv = i, .cmp = k }
 
 static const struct row rows[] = {
@@ -81,6 +83,16 @@ static const struct row rows[] = {
 	{ "6.1 owner preempts all the same", FSM_BACKUP, C(255, 3, .nopreempt = true), ADV(50, SEC, 1), FSM_BACKUP, "", KEEP, 0 },
 	{ "K c.6 backup/lower/preempt_delay", FSM_BACKUP, C(100, 3, .preempt_delay = 60 * SEC), ADV(50, SEC, 1), FSM_BACKUP, "", DOWN100, 0 },
 	{ "K b.4 down_timer_adverts",        FSM_BACKUP, C(100, 5), ADV(200, SEC, 1), FSM_BACKUP, "", 5609375, 0 },
+	/* sync groups: K c.12 */
+	{ "c.12 init/startup/owner waits too", FSM_INIT, C(255, 3, .grouped = true), UP, FSM_BACKUP, "notify", 3003907, WHY_START },
+	{ "c.12 backup/timer is a wish",     FSM_BACKUP, C(100, 3, .grouped = true), TIMER, FSM_BACKUP, "", DOWN100, 0 },
+	{ "c.12 backup/take without one",    FSM_BACKUP, C(100, 3, .grouped = true), TAKE, FSM_BACKUP, "", KEEP, 0 },
+	{ "c.12 backup/yield",               FSM_BACKUP, C(100, 3, .grouped = true), YIELD(SEC), FSM_BACKUP, "", KEEP, 0 },
+	{ "c.12 master/take",                FSM_MASTER, C(100, 3, .grouped = true), TAKE, FSM_MASTER, "", KEEP, 0 },
+	{ "c.12 master/yield resigns, waits longer", FSM_MASTER, C(100, 3, .grouped = true), YIELD(2 * SEC), FSM_BACKUP,
+	  "resign vips-down notify", DOWN100 + 2000000, WHY_GROUP },
+	{ "c.12 fault/take",                 FSM_FAULT,  C(100, 3, .grouped = true), TAKE, FSM_FAULT, "", NONE, 0 },
+	{ "c.12 fault/yield",                FSM_FAULT,  C(100, 3, .grouped = true), YIELD(0), FSM_FAULT, "", NONE, 0 },
 	/* Master */
 	{ "6.4.3 master/timer",              FSM_MASTER, V3(100), TIMER, FSM_MASTER, "advert", SEC, 0 },
 	{ "6.4.3 master/shutdown",           FSM_MASTER, V3(100), STOP, FSM_STOPPED, "resign vips-down notify", NONE, WHY_STOP },

@@ -264,6 +264,18 @@ static void members(struct load *l)
 		}
 }
 
+/* Every word of the line is a name. */
+static void name_words(struct load *l)
+{
+	struct named *n;
+
+	for (unsigned i = 0; i < l->c.n && (n = list_add(l, &l->words, sizeof *n)); i++) {
+		*n = (struct named){ arena_str(l->c.arena, l->c.w[i].s), l->c.at };
+		n->at.col = l->c.w[i].col;
+		l->c.oom |= !n->name;
+	}
+}
+
 /* rec: what the list belongs to; at the top level the globals. */
 static void entry(struct load *l, enum block_id id, void *rec)
 {
@@ -285,12 +297,7 @@ static void entry(struct load *l, enum block_id id, void *rec)
 	case BLK_TRACK_SCRIPT:
 	case BLK_TRACK_PROCESS:
 	case BLK_TRACK_FILE:   conf_track_line(l, id); break;
-	case BLK_NAMES:
-		if (l->group) {
-			members(l);
-			break;
-		}
-		/* fall through */
+	case BLK_NAMES:        (l->group ? members : name_words)(l); break;
 	default:
 		n = kw_pattern(&l->c, b->name, b->head, 0);
 		if (n >= 0)
@@ -300,6 +307,14 @@ static void entry(struct load *l, enum block_id id, void *rec)
 }
 
 static void body(struct load *l, enum block_id id, void *rec);
+
+static void keep_tracks(struct load *l, struct tracks *tracks, struct tracks *ifaces)
+{
+	tracks->n = l->tracks[1].n;
+	tracks->v = list_keep(l, &l->tracks[1], sizeof *tracks->v);
+	ifaces->n = l->tracks[0].n;
+	ifaces->v = list_keep(l, &l->tracks[0], sizeof *ifaces->v);
+}
 
 static void vrrp_block(struct load *l, const char *name)
 {
@@ -316,10 +331,7 @@ static void vrrp_block(struct load *l, const char *name)
 	body(l, BLK_VRRP, v);
 	v->peers.n = l->peers.n;
 	v->peers.v = list_keep(l, &l->peers, sizeof *v->peers.v);
-	v->tracks.n = l->tracks[1].n;
-	v->tracks.v = list_keep(l, &l->tracks[1], sizeof *v->tracks.v);
-	v->ifaces.n = l->tracks[0].n;
-	v->ifaces.v = list_keep(l, &l->tracks[0], sizeof *v->ifaces.v);
+	keep_tracks(l, &v->tracks, &v->ifaces);
 	v->routes = conf_routes_keep(l, &l->routes);
 	v->vips.v = list_keep(l, &l->vips, sizeof *v->vips.v);
 	for (pass = 0; v->vips.v && pass < 2; pass++)	/* excluded ones last */
@@ -339,15 +351,40 @@ static void tracker_block(struct load *l, enum block_id id, const char *name)
 	conf_tracker_made(l, t);
 }
 
-/* An instance or tracker: kept under its name, once. */
+static void group_block(struct load *l, const char *name)
+{
+	struct group_conf *g = list_add(l, &l->syncs, sizeof *g);
+
+	if (!g)
+		return;
+	g->name = name;
+	g->at = l->c.at;
+	kw_defaults(conf_blocks[BLK_SYNC].kws.rows, g);
+	l->tracks[0].n = l->tracks[1].n = l->words.n = 0;
+	body(l, BLK_SYNC, g);
+	keep_tracks(l, &g->tracks, &g->ifaces);
+	g->nnames = l->words.n;
+	g->names = list_keep(l, &l->words, sizeof *g->names);
+}
+
+static bool defined(struct load *l, enum block_id id, const char *name)
+{
+	if (id == BLK_SYNC)
+		return conf_group_find(&l->syncs, name) != NULL;
+	return id == BLK_VRRP ? conf_find_vrrp(l, name) : conf_find_tracker(l, name, id - BLK_SCRIPT);
+}
+
+/* An instance, group or tracker: kept under its name, once. */
 static void named_block(struct load *l, enum block_id id, const char *name, const struct place *at)
 {
 	l->c.at = *at;
-	if (id == BLK_VRRP ? conf_find_vrrp(l, name) : conf_find_tracker(l, name, id - BLK_SCRIPT)) {
+	if (defined(l, id, name)) {
 		report_say(l->c.report, SEV_WARNING, at, conf_blocks[id].name, "%.60s is defined already: this one is skipped", name);
 		skip(l);
 	} else if (id == BLK_VRRP) {
 		vrrp_block(l, name);
+	} else if (id == BLK_SYNC) {
+		group_block(l, name);
 	} else {
 		tracker_block(l, id, name);
 	}
@@ -361,7 +398,7 @@ static void enter(struct load *l, const struct kw *k, void *rec)
 	struct place at = l->c.at;
 	const char *name = NULL;
 
-	if (id == BLK_VRRP || (id >= BLK_SCRIPT && id <= BLK_FILE) || id == BLK_TRACK_GROUP) {
+	if (id == BLK_VRRP || id == BLK_SYNC || (id >= BLK_SCRIPT && id <= BLK_FILE) || id == BLK_TRACK_GROUP) {
 		if (!(name = arena_str(l->c.arena, l->c.w[1].s))) {
 			l->c.oom = true;
 			name = "";
@@ -489,6 +526,8 @@ struct conf *conf_load(struct arena *a, struct arena *scratch, struct lex_io *io
 		c->ntrackers = c->trackers ? l.trackers.n : 0;
 		c->ifx = list_keep(&l, &l.ifx, sizeof *c->ifx);
 		c->nifx = c->ifx ? l.ifx.n : 0;
+		c->syncs = list_keep(&l, &l.syncs, sizeof *c->syncs);
+		c->nsyncs = c->syncs ? l.syncs.n : 0;
 		c->groups = list_keep(&l, &l.groups, sizeof *c->groups);
 		c->ngroups = c->groups ? l.groups.n : 0;
 		if (!l.c.oom)

@@ -183,6 +183,63 @@ static void vrrp(struct change *c, const struct vrrp_conf *a, const struct vrrp_
 	end(c);
 }
 
+static void whole(struct change *c, char sign, const char *block, const char *name)
+{
+	c->block = block;
+	c->name = name;
+	head(c, sign);
+	put(c, sign == '+' ? ": new\n" : ": removed\n");
+}
+
+static const struct group_conf *same_group(const struct conf *c, const struct group_conf *g)
+{
+	unsigned i;
+
+	for (i = 0; i < c->nsyncs; i++)
+		if (!strcmp(c->syncs[i].name, g->name))
+			return &c->syncs[i];
+	return NULL;
+}
+
+static void members(struct change *c, char sign, const struct conf *hc, const struct group_conf *have, const struct conf *mc,
+                    const struct group_conf *miss)
+{
+	const char *name;
+	unsigned i, j;
+
+	for (i = 0; i < have->n; i++) {
+		name = hc->vrrp[have->member[i]].name;
+		for (j = 0; j < miss->n && strcmp(name, mc->vrrp[miss->member[j]].name); j++)
+			;
+		if (j < miss->n)
+			continue;
+		item(c, "group");
+		put(c, " %c%s", sign, name);
+	}
+}
+
+static void groups(struct change *c, const struct conf *a, const struct conf *b)
+{
+	const struct group_conf *g, *was;
+
+	for (g = b->syncs; g < b->syncs + b->nsyncs; g++) {
+		if (!(was = same_group(a, g))) {
+			whole(c, '+', "vrrp_sync_group", g->name);
+			continue;
+		}
+		c->block = "vrrp_sync_group";
+		c->name = g->name;
+		c->sign = '~';
+		members(c, '+', b, g, a, was);
+		members(c, '-', a, was, b, g);
+		rows(c, conf_blocks[BLK_SYNC].kws.rows, was, g);
+		end(c);
+	}
+	for (g = a->syncs; g < a->syncs + a->nsyncs; g++)
+		if (!same_group(b, g))
+			whole(c, '-', "vrrp_sync_group", g->name);
+}
+
 /* The one that carries on, or else the one with the same name. */
 static const struct vrrp_conf *same_vrrp(const struct conf *c, const struct vrrp_conf *v, unsigned hint)
 {
@@ -207,14 +264,6 @@ static const struct tracker_conf *same_tracker(const struct conf *c, const struc
 		if (c->trackers[i].kind == t->kind && !strcmp(c->trackers[i].name, t->name))
 			return &c->trackers[i];
 	return NULL;
-}
-
-static void whole(struct change *c, char sign, const char *block, const char *name)
-{
-	c->block = block;
-	c->name = name;
-	head(c, sign);
-	put(c, sign == '+' ? ": new\n" : ": removed\n");
 }
 
 static void interface(struct change *c, const struct if_conf *x, const struct conf *of, const struct conf *other)
@@ -274,5 +323,6 @@ unsigned conf_changes(const struct conf *a, const struct conf *b, void (*out)(vo
 	for (i = 0; i < a->nvrrp; i++)
 		if (!same_vrrp(b, &a->vrrp[i], i))
 			whole(&c, '-', "vrrp_instance", a->vrrp[i].name);
+	groups(&c, a, b);
 	return c.lines;
 }

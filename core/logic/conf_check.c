@@ -277,7 +277,7 @@ static void check_ifaces(struct load *l, struct vrrp_conf *v)
 		else if (v->prio == 255 && t->weight)
 			conf_tell(l, &t->at, SEV_WARNING, t->name, "priority 255 takes no weights: not tracked");
 		else
-			n++;
+			n += conf_member_weight(l, v, t, true);
 	}
 	v->ifaces.n = n;
 }
@@ -340,6 +340,7 @@ static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *routers,
 	conf_check_tracks(l, v);
 	check_ifaces(l, v);
 	conf_check_routes(l, v, routes);
+	conf_member_tracks(l, v);
 	if (v->vrid)
 		check_unique(l, v, routers);
 }
@@ -362,6 +363,7 @@ void conf_check(struct load *l)
 
 	l->routes.n = 0;
 	check_fixed(l, &routes);
+	conf_check_groups(l);
 	for (i = 0; i < c->nvrrp; i++)
 		check_vrrp(l, &c->vrrp[i], &routers, &vips, &routes);
 	conf_check_trackers(l);

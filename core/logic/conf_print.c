@@ -68,7 +68,7 @@ static void put_tracks(const struct printer *p, const struct tracks *t, unsigned
 	unsigned i;
 
 	for (i = 0; i < t->n; i++) {
-		if (t->v[i].kind != kind)
+		if (t->v[i].kind != kind || t->v[i].of_group)
 			continue;
 		plain.weight = t->v[i].weight_set ? INT16_MIN : t->v[i].weight;
 		plain.reverse = t->v[i].reverse;
@@ -142,7 +142,29 @@ static void silent(struct vrrp_conf *ref, const struct vrrp_conf *v, const struc
 	ref->garp_lower_repeat = lower.garp_lower_repeat;
 }
 
-/* How many entries has the block of an instance? */
+static unsigned of_kind(const struct tracks *t, unsigned kind)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < t->n; i++)
+		n += t->v[i].kind == kind && !t->v[i].of_group;
+	return n;
+}
+
+/* A block of trackers, of an instance or a group. */
+static void put_tracked(const struct printer *p, const struct kw *k, const struct tracks *tracks, const struct tracks *ifaces)
+{
+	const struct tracks *t = k->min == BLK_TRACK_IF ? ifaces : tracks;
+	unsigned kind = k->min == BLK_TRACK_IF ? 0 : k->min - BLK_TRACK_SCRIPT;
+
+	if (k->min < BLK_TRACK_IF || k->min > BLK_TRACK_FILE || !of_kind(t, kind))
+		return;
+	put(p, "\t%s {\n", k->word);
+	put_tracks(p, t, kind);
+	put(p, "\t}\n");
+}
+
+/* How many entries has the block of an instance, besides trackers? */
 static unsigned entries(const struct vrrp_conf *v, enum block_id id)
 {
 	unsigned i, n = 0;
@@ -150,16 +172,6 @@ static unsigned entries(const struct vrrp_conf *v, enum block_id id)
 	switch ((int)id) {
 	case BLK_AUTH:         return v->auth_type;
 	case BLK_PEERS:        return v->peers.n;
-	case BLK_TRACK_IF:
-		for (i = 0; i < v->ifaces.n; i++)
-			n += !v->ifaces.v[i].kind;
-		return n;
-	case BLK_TRACK_SCRIPT:
-	case BLK_TRACK_PROCESS:
-	case BLK_TRACK_FILE:
-		for (i = 0; i < v->tracks.n; i++)
-			n += v->tracks.v[i].kind == id - BLK_TRACK_SCRIPT;
-		return n;
 	case BLK_ROUTES:
 	case BLK_RULES:
 		for (i = 0; i < v->routes.n; i++)
@@ -179,21 +191,39 @@ static void put_block(const struct printer *p, const struct kw *k, const struct 
 {
 	enum block_id id = k->min;
 
+	put_tracked(p, k, &v->tracks, &v->ifaces);
 	if (!entries(v, id))
 		return;
 	put(p, v->vrid ? "\t%s {\n" : "%s {\n", k->word);
 	switch ((int)id) {
 	case BLK_AUTH:         put_rows(p, "\t\t", conf_blocks[id].kws.rows, v, ref); break;
 	case BLK_PEERS:        put_peers(p, &v->peers); break;
-	case BLK_TRACK_IF:     put_tracks(p, &v->ifaces, 0); break;
-	case BLK_TRACK_SCRIPT:
-	case BLK_TRACK_PROCESS:
-	case BLK_TRACK_FILE:   put_tracks(p, &v->tracks, id - BLK_TRACK_SCRIPT); break;
 	case BLK_ROUTES:
 	case BLK_RULES:        put_routes(p, v, id == BLK_RULES); break;
 	default:               put_vips(p, v, id == BLK_EVIPS);
 	}
 	put(p, v->vrid ? "\t}\n" : "}\n");
+}
+
+static void put_group(const struct printer *p, const struct group_conf *g)
+{
+	const struct kw *k = conf_blocks[BLK_SYNC].kws.rows;
+	struct group_conf ref = { 0 };
+	char name[KW_TEXT];
+	unsigned i;
+
+	kw_defaults(k, &ref);
+	put_open(p, "vrrp_sync_group", g->name);
+	put(p, "\tgroup {\n");
+	for (i = 0; i < g->n; i++)
+		put(p, "\t\t%s\n", kw_quote(name, sizeof name, p->conf->vrrp[g->member[i]].name));
+	put(p, "\t}\n");
+	for (; k->word; k++)
+		if (k->type == KT_BLOCK)
+			put_tracked(p, k, &g->tracks, &g->ifaces);
+		else
+			put_row(p, "\t", k, g, &ref, "\n");
+	put(p, "}\n");
 }
 
 static void put_vrrp(const struct printer *p, const struct vrrp_conf *v)
@@ -261,6 +291,8 @@ void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size
 		put_tracker(&p, &c->trackers[i]);
 	for (i = 0; i < c->nvrrp; i++)
 		put_vrrp(&p, &c->vrrp[i]);
+	for (i = 0; i < c->nsyncs; i++)
+		put_group(&p, &c->syncs[i]);
 }
 
 /* Default as people would write it; "" for none. */

@@ -11,7 +11,7 @@ static const struct kw top[] = {
 	BLOCK("global_defs", "", GLOBAL, KW_SERVED),
 	BLOCK("vrrp_script", "NAME", SCRIPT, KW_SERVED),
 	BLOCK("vrrp_instance", "NAME", VRRP, KW_SERVED),
-	BLOCK("vrrp_sync_group", "NAME", SYNC, KW_PARSED),
+	BLOCK("vrrp_sync_group", "NAME", SYNC, KW_SERVED),
 	BLOCK("vrrp_track_process", "NAME", PROCESS, KW_SERVED),
 	BLOCK("track_file", "NAME", FILE, KW_SERVED),
 	BLOCK("vrrp_track_file", "NAME", FILE, KW_SERVED),
@@ -292,26 +292,28 @@ static const char hmac_known[] =
 	PARSED("anti_replay", "time|monotonic")
 	PARSED("mode", "enforce|permissive|receive-only");
 
+#define Y(field, T, word, min, help) KW(group_conf, field, T, word, min, 0, 0, LIVE, help)
+
 static const struct kw sync[] = {
-	BLOCK("group", "", NAMES, KW_PARSED),
-	BLOCK("track_interface", "", TRACK_ANY, KW_PARSED),
-	BLOCK("track_script", "", TRACK_ANY, KW_PARSED),
-	BLOCK("track_file", "", TRACK_ANY, KW_PARSED),
-	BLOCK("track_process", "", TRACK_ANY, KW_PARSED),
+	BLOCK("group", "", NAMES, KW_SERVED),
+	BLOCK("track_interface", "", TRACK_IF, KW_SERVED),
+	BLOCK("track_script", "", TRACK_SCRIPT, KW_SERVED),
+	BLOCK("track_process", "", TRACK_PROCESS, KW_SERVED),
+	BLOCK("track_file", "", TRACK_FILE, KW_SERVED),
+	Y(notify[NOTIFY_MASTER], HOOK, "notify_master", 0, ""),
+	Y(notify[NOTIFY_BACKUP], HOOK, "notify_backup", 0, ""),
+	Y(notify[NOTIFY_FAULT], HOOK, "notify_fault", 0, ""),
+	Y(notify[NOTIFY_STOP], HOOK, "notify_stop", 0, ""),
+	Y(notify[NOTIFY_ALL], HOOK, "notify", 0, "with type, name, state, 0"),
+	Y(tracking_weight, FLAG, "sync_group_tracking_weight", 0, "members' own weights count"),
+	Y(t_notify_prio, TRI, "notify_priority_changes", TRI_OFF, "of members too"),
+	{ "smtp_alert\0", 0, TRI_OFF, FIELD(group_conf, t_smtp, TRI), KT_TRI, KW_PLACE(0), APPLY_LIVE, KW_PARSED, 0 },
 	NOBLOCK("track_bfd", "", TRACK_ANY, KW_PARSED, WHY_BFD),
 	{ 0 }
 };
 
 static const char sync_known[] =
-	PARSED("notify_master", COMMAND)
-	PARSED("notify_backup", COMMAND)
-	PARSED("notify_fault", COMMAND)
-	PARSED("notify_stop", COMMAND)
-	PARSED("notify", COMMAND)
-	PARSED("smtp_alert", ONOFF)
-	PARSED("sync_group_tracking_weight", "")
-	VOID(SO_ALWAYS, "global_tracking", "")
-	PARSED("notify_priority_changes", ONOFF);
+	VOID(SO_ALWAYS, "global_tracking", "");
 
 #define C(field, T, word, min, max, dflt, help) KW(tracker_conf, field, T, word, min, max, dflt, LIVE, help)
 #define HOLD C(hold, SECS, "hold", 0, DAY, 0, "once bad, good only after this; own word")

@@ -274,6 +274,8 @@ static bool settle(struct load *l, const struct vrrp_conf *v, unsigned n, struct
 		conf_tell(l, &t->at, SEV_WARNING, t->name, "priority 255 takes no weights: not tracked");
 		return false;
 	}
+	if (!conf_member_weight(l, v, t, false))
+		return false;
 	s->used = true;
 	return true;
 }
@@ -313,6 +315,9 @@ static const struct cmd *rootish(const struct conf *c)
 			return &t->cmd;
 	for (i = 0; i < c->nvrrp * NOTIFY_N; i++)
 		if ((cmd = c->vrrp[i / NOTIFY_N].notify[i % NOTIFY_N]) && cmd->argv && !cmd->user)
+			return cmd;
+	for (i = 0; i < c->nsyncs * NOTIFY_N; i++)
+		if ((cmd = c->syncs[i / NOTIFY_N].notify[i % NOTIFY_N]) && !cmd->user)
 			return cmd;
 	for (i = FIFO_SCRIPTS; i < FIFO_N; i++)
 		if ((cmd = c->global.fifo[i]) && !cmd->user)

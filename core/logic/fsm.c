@@ -57,6 +57,7 @@ static void enter(struct fsm *s, enum fsm_state state, enum fsm_why why)
 	s->preempt_at = 0;
 	s->lower_heard = 0;
 	s->left = false;
+	s->ready = 0;
 }
 
 /* Wait for a master, from now, with interval adv (6.4.1 (150), 6.4.3 (730)). */
@@ -82,11 +83,14 @@ static void to_master(struct fsm *s, const struct fsm_conf *c, enum fsm_why why,
 
 static void start(struct fsm *s, const struct fsm_conf *c, enum fsm_why why, usec now, struct acts *out)
 {
-	if (c->prio == 255 && !(c->start_backup && why == WHY_START)) {
+	bool owner = c->prio == 255 && !(c->start_backup && why == WHY_START);
+
+	if (owner && !c->grouped) {
 		to_master(s, c, WHY_OWNER, now, out);
 		return;
 	}
 	to_backup(s, c, why, c->adv, now);
+	s->ready = owner ? WHY_OWNER : 0;
 	act(out, ACT_NOTIFY);
 }
 
@@ -109,6 +113,7 @@ static void follow(struct fsm *s, const struct fsm_conf *c, usec adv, usec now)
 	s->master_adv = adv;
 	s->heard = now;
 	s->left = false;
+	s->ready = 0;
 	s->deadline = now + fsm_down(s, c);
 }
 
@@ -128,6 +133,7 @@ static void backup_advert(struct fsm *s, const struct fsm_conf *c, const struct 
 {
 	if (ev->prio == 0) {
 		s->left = true;
+		s->ready = s->ready ? WHY_LEFT : 0;
 		s->deadline = now + fsm_skew(s, c);
 	} else if (ev->prio >= c->prio) {
 		s->preempt_at = 0;
@@ -141,10 +147,24 @@ static void backup_advert(struct fsm *s, const struct fsm_conf *c, const struct 
 	}
 }
 
+/* The master-down time is over: MASTER, or in a group the wish for it, which is looked at again. */
+static void expired(struct fsm *s, const struct fsm_conf *c, usec now, struct acts *out)
+{
+	enum fsm_why why = s->ready ? s->ready : s->left ? WHY_LEFT : s->lower_heard ? WHY_PREEMPT : WHY_SILENCE;
+
+	if (!c->grouped) {
+		to_master(s, c, why, now, out);
+		return;
+	}
+	s->ready = why;
+	s->deadline = now + fsm_down(s, c);
+}
+
 static void in_backup(struct fsm *s, const struct fsm_conf *c, const struct fsm_ev *ev, usec now, struct acts *out)
 {
 	switch (ev->kind) {
 	case EV_UP:
+	case EV_YIELD:
 	case EV_CONF:
 		break;
 	case EV_DOWN:
@@ -155,10 +175,14 @@ static void in_backup(struct fsm *s, const struct fsm_conf *c, const struct fsm_
 		break;
 	case EV_TIMER:					/* RFC 9568 6.4.2 */
 		if (now >= s->deadline)
-			to_master(s, c, s->left ? WHY_LEFT : s->lower_heard ? WHY_PREEMPT : WHY_SILENCE, now, out);
+			expired(s, c, now, out);
 		break;
 	case EV_ADVERT:
 		backup_advert(s, c, ev, now);
+		break;
+	case EV_TAKE:
+		if (s->ready)
+			to_master(s, c, s->ready, now, out);
 		break;
 	}
 }
@@ -225,10 +249,20 @@ static void master_timer(struct fsm *s, const struct fsm_conf *c, usec now, stru
 		s->deadline = now + c->adv;
 }
 
+static void yield(struct fsm *s, const struct fsm_conf *c, usec more, usec now, struct acts *out)
+{
+	act(out, ACT_RESIGN);
+	act(out, ACT_VIPS_DOWN);
+	to_backup(s, c, WHY_GROUP, c->adv, now);
+	s->deadline += more;
+	act(out, ACT_NOTIFY);
+}
+
 static void in_master(struct fsm *s, const struct fsm_conf *c, const struct fsm_ev *ev, usec now, struct acts *out)
 {
 	switch (ev->kind) {
 	case EV_UP:
+	case EV_TAKE:
 	case EV_CONF:
 		break;
 	case EV_DOWN:
@@ -236,6 +270,9 @@ static void in_master(struct fsm *s, const struct fsm_conf *c, const struct fsm_
 		break;
 	case EV_STOP:
 		leave(s, FSM_STOPPED, WHY_STOP, out);
+		break;
+	case EV_YIELD:
+		yield(s, c, ev->adv, now, out);
 		break;
 	case EV_TIMER:
 		master_timer(s, c, now, out);
@@ -259,6 +296,8 @@ static void in_rest(struct fsm *s, const struct fsm_conf *c, const struct fsm_ev
 		leave(s, FSM_STOPPED, WHY_STOP, out);
 		break;
 	case EV_TIMER:
+	case EV_TAKE:
+	case EV_YIELD:
 	case EV_ADVERT:					/* ignored (K c.6, RFC 9568 7.1) */
 	case EV_CONF:
 		break;
