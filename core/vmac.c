@@ -98,17 +98,24 @@ static void del(struct engine *e, unsigned ifindex)
 	vlink_del(&e->link, &v);
 }
 
-/* Unless somebody else has been there since. */
-static void put_back(const char *name, unsigned s, char was)
+/* Set a switch of a base and keep what it was, plus 1, in *was; or put that back, unless somebody else has been there since. */
+static void turn(const char *name, unsigned s, uint8_t *was, bool on)
 {
-	if (link_switch(false, name, arp[s].name, -1) == arp[s].want)
-		link_switch(false, name, arp[s].name, was - '0');
+	int now = on || *was ? link_switch(false, name, arp[s].name, -1) : -1;
+
+	if (!on && *was && now == arp[s].want)
+		link_switch(false, name, arp[s].name, *was - 1);
+	if (!on)
+		*was = 0;
+	else if (!*was && now >= 0 && now < arp[s].want && link_switch(false, name, arp[s].name, arp[s].want) >= 0)
+		*was = 1 + now;
 }
 
 void vmac_open(struct engine *e)
 {
 	char buf[LEFT_MAX], path[PATH], *line = buf, *next, *value;
 	struct link_info k;
+	uint8_t was;
 
 	if (!e->run_dir || file_read(left_path(e, path), buf, sizeof buf) <= 0)
 		return;
@@ -117,7 +124,8 @@ void vmac_open(struct engine *e)
 		value = strchr(line, ' ');
 		if (value) {
 			*value = 0;
-			put_back(line, value[1] & 1, value[2]);
+			was = value[2] - '0' + 1;
+			turn(line, value[1] & 1, &was, false);
 		} else if (!vlink_get(&e->link, line, &k) && k.kind) {
 			del(e, k.ifindex);
 		}
@@ -127,24 +135,10 @@ void vmac_open(struct engine *e)
 
 /* ---- switches ---- */
 
-static void hush(struct iface *base)
+static void hush(struct iface *base, bool on)
 {
-	int was;
-
-	for (unsigned s = 0; s < 2; s++) {
-		was = base->arp_was[s] ? -1 : link_switch(false, base->name, arp[s].name, -1);
-		if (was >= 0 && was < arp[s].want && link_switch(false, base->name, arp[s].name, arp[s].want) >= 0)
-			base->arp_was[s] = 1 + was;
-	}
-}
-
-static void unhush(struct iface *base)
-{
-	for (unsigned s = 0; s < 2; s++) {
-		if (base->arp_was[s] && base->ifindex)
-			put_back(base->name, s, '0' + base->arp_was[s] - 1);
-		base->arp_was[s] = 0;
-	}
+	for (unsigned s = 0; s < 2; s++)
+		turn(base->name, s, &base->arp_was[s], on);
 }
 
 static void settle_bases(struct engine *e)
@@ -155,10 +149,7 @@ static void settle_bases(struct engine *e)
 
 		for (unsigned k = 0; !need && k < e->nifs; k++)
 			need = e->ifs[k]->ifindex && e->ifs[k]->base == base && e->ifs[k]->vl && e->ifs[k]->vl->v4;
-		if (need)
-			hush(base);
-		else
-			unhush(base);
+		hush(base, need);
 	}
 }
 
@@ -301,7 +292,7 @@ void vmac_forget(struct iface *i)
 {
 	if (i->vl && i->ifindex)
 		drop(i);
-	unhush(i);
+	hush(i, false);
 }
 
 void vmac_bind(struct engine *e)

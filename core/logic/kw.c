@@ -438,7 +438,7 @@ int kw_parse(struct kwctx *c, const struct kw *k, void *rec, unsigned i)
 	if (k->off == KW_NOFIELD)
 		return kw_pattern(c, k->word, kw_more(k), i);
 	/* what begins in brackets, or is empty, may stand alone */
-	if (i >= c->n && *syntax && *syntax != '[') {
+	if (i >= c->n && *syntax && (*syntax != '[' || k->type == KT_EXTRA)) {
 		kw_say(c, c->entry ? SEV_WARNING : SEV_ERROR, i, k->word, "expected %s after it", syntax);
 		return -1;
 	}

@@ -293,11 +293,7 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 		((usec *)field)[1] = ((usec *)field)[0];
 		return 1;
 	case KT_EXTRA:
-		second = !strcmp(s, "all");
-		if (i + second >= c->n) {
-			kw_say(c, SEV_WARNING, i, k->word, "expected seconds after it: line ignored");
-			return -1;
-		}
+		second = *after && !strcmp(s, "all");
 		if (!kw_seconds(c, k, i + second, field))
 			return -1;
 		((bool *)field)[sizeof(usec)] = second;

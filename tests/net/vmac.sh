@@ -163,18 +163,4 @@ net a ip link del mine
 printf 'vrrp_instance L {\n interface lo\n virtual_router_id 9\n use_vmac\n virtual_ipaddress {\n  10.9.0.200\n }\n}\n' >$LAB/lo.conf
 on a "$VRRPD" -t -f $LAB/lo.conf >$LAB/lo.out 2>&1
 is 'no Ethernet: -t says so' grep -q 'lo is not Ethernet' $LAB/lo.out
-if net a ip link add p link eth0 type ipvlan 2>/dev/null; then
-	net a ip link del p
-	conf a 150 'use_ipvlan 10.9.0.77'
-	start_vrrpd a $LAB/a.conf
-	soon 'ipvlan' 5 on_dev a vrrp.51 $VIP
-	end a vrrpd
-else
-	skip ipvlan 'the kernel has none'
-	conf a 150 'use_ipvlan 10.9.0.77'
-	start_vrrpd a $LAB/a.conf
-	soon 'no ipvlan in the kernel: plain addresses' 5 on_dev a eth0 $VIP
-	is 'and it is said' logged a 'the kernel has no macvlan or ipvlan'
-	end a vrrpd
-fi
 finish
