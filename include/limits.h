@@ -28,7 +28,7 @@
 #define RX_BATCH           16	/* datagrams one recvmmsg takes */
 #define RX_TURN           512	/* datagrams one socket may deliver in one turn of the loop */
 #define RX_COST          1024	/* bytes of a socket's room for one advert, which the kernel doubles */
-#define RX_ROOM_MIN    106496	/* Linux's own: a burst of a hundred */
+#define RX_ROOM_MIN   1048576	/* a flood has much to push aside before it reaches an advert */
 #define RX_ROOM_MAX (16 << 20)	/* and for all of them: memory is used only while they wait */
 #define TX_BATCH           16	/* adverts one sendmmsg sends */
 #define LOWER_REPLY_GAP 10000	/* us between answers to lower-priority adverts: 100/s (D5) */

@@ -229,6 +229,39 @@ static void learning(void)
 	t_int("K c.6 a fault forgets what was learned", s.deadline - NOW, DOWN100);
 }
 
+/* timer_expired_backup: our timer came so late that a router of that priority has taken over since. */
+static void overslept(void)
+{
+	static const struct {
+		const char *name;
+		struct fsm_conf c;
+		struct fsm_ev ev;
+		usec late;		/* after our last advert */
+		enum fsm_state to;
+		const char *acts;
+	} rows[] = {
+		{ "timer, late",          C(150, 3, .nopreempt = true, .late_prio = 100), TIMER, DOWN100, FSM_BACKUP, "vips-down notify" },
+		{ "timer, not so late",   C(150, 3, .nopreempt = true, .late_prio = 100), TIMER, DOWN100 - 1, FSM_MASTER, "advert" },
+		{ "lower, late",          C(150, 3, .nopreempt = true, .late_prio = 100), ADV(100, SEC, -1), DOWN100, FSM_BACKUP, "vips-down notify" },
+		{ "lower, of higher than that", C(150, 3, .nopreempt = true, .late_prio = 100), ADV(101, SEC, -1), DOWN100, FSM_MASTER, "advert garp-lower" },
+		{ "lower, not so late",   C(150, 3, .nopreempt = true, .late_prio = 100), ADV(100, SEC, -1), DOWN100 - 1, FSM_MASTER, "advert garp-lower" },
+		{ "without nopreempt",    C(150, 3, .late_prio = 100), TIMER, DOWN100, FSM_MASTER, "advert" },
+		{ "without the word",     C(150, 3, .nopreempt = true), TIMER, DOWN100, FSM_MASTER, "advert" },
+	};
+	struct acts out;
+	struct fsm s;
+	char name[80];
+
+	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+		place(&s, FSM_MASTER, &rows[i].c);
+		s.deadline = NOW + SEC;			/* the last advert went out at NOW */
+		fsm_step(&s, &rows[i].c, &rows[i].ev, NOW + rows[i].late, &out);
+		snprintf(name, sizeof name, "timer_expired_backup: %s", rows[i].name);
+		t_case(s.state == rows[i].to && (s.state == FSM_MASTER || s.why == WHY_LATE), name, "%s", fsm_state_text(s.state));
+		t_str(name, acts_text(&out), rows[i].acts);
+	}
+}
+
 static void answers_are_bounded(void)
 {
 	const struct fsm_ev lower = ADV(50, SEC, 1), zero = ADV(0, SEC, 1);
@@ -314,6 +347,7 @@ int main(void)
 	preempt_delay();
 	learning();
 	answers_are_bounded();
+	overslept();
 	changes();
 	demoted();
 	T_END;

@@ -294,6 +294,78 @@ static void hostile(void)
 	close(fd[1]);
 }
 
+/* Every id once, of which the socket wants want. Returns how many came, or -1 when a wrong one did. */
+static int passed(int tx, int rx, int family, const char *src, const char *dst, const uint32_t want[8], bool all, int expect)
+{
+	struct pollfd p = { .fd = rx, .events = POLLIN };
+	uint8_t m[sizeof(msg)];
+	struct raw_out o = out(src, dst, 255);
+	int count = 0;
+
+	memcpy(m, msg, sizeof(m));
+	o.p = m;
+	for (unsigned i = 0; i < 256; i++) {
+		m[1] = i;
+		raw_send(tx, family, &o, 1);
+	}
+	while (poll(&p, 1, count < expect ? WAIT_MS : 0) > 0) {
+		raw_recv(rx, family, got, &ngot, &nbad);
+		for (unsigned i = 0; i < ngot; i++, count++)
+			if (!all && !(want[got[i].p[1] >> 5] >> (got[i].p[1] & 31) & 1))
+				return -1;
+	}
+	return count;
+}
+
+static void filters(int tx, int rx, int family, const char *v, const char *src, const char *dst)
+{
+	static const struct {
+		const char *name;
+		uint32_t want[8];
+		bool all;
+		int count;
+	} rows[] = {
+		{ "none",     { 0 }, false, 0 },
+		{ "first",    { 2 }, false, 1 },
+		{ "last",     { [7] = 0x80000000 }, false, 1 },
+		{ "some",     { 1u << 31, 1, [3] = 0x10001, [6] = 0xffff0000 }, false, 20 },
+		{ "255",      { ~1u, ~0u, ~0u, ~0u, ~0u, ~0u, ~0u, ~0u }, false, 255 },
+		{ "whatever", { 0 }, true, 256 },
+	};
+	uint8_t odd[] = { 0x11, 1, 0x41, 1, 0x31, 1, 0x3f, 1 };
+	struct raw_out o = out(src, dst, 255);
+	uint32_t one[8] = { 2 };
+	int size = 0;
+	socklen_t len = sizeof(size);
+	char name[64];
+
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		raw_filter(rx, family, rows[i].all ? NULL : rows[i].want);
+		snprintf(name, sizeof(name), "raw/%s/filter/%s", v, rows[i].name);
+		t_int(name, passed(tx, rx, family, src, dst, rows[i].want, rows[i].all, rows[i].count), rows[i].count);
+	}
+	for (unsigned k = 0; k < 2; k++) {
+		raw_filter(rx, family, k ? NULL : one);
+		for (unsigned i = 0; i < 8; i += 2) {
+			o.p = odd + i;
+			o.len = 2;
+			raw_send(tx, family, &o, 1);
+			snprintf(name, sizeof(name), "raw/%s/filter/version-%x/%u", v, odd[i] >> 4, k);
+			if (odd[i] >> 4 == 3)
+				t_int(name, take(rx, family), 1);
+			else
+				t_case(silent(rx), name, "it came");
+		}
+		o.len = 1;
+		raw_send(tx, family, &o, 1);
+		snprintf(name, sizeof(name), "raw/%s/filter/one-byte/%u", v, k);
+		t_case(silent(rx), name, "it came");
+	}
+	raw_room(rx, 100000);
+	getsockopt(rx, SOL_SOCKET, SO_RCVBUF, &size, &len);
+	t_int("raw/room", size, 200000);
+}
+
 /* The sending socket must not fill with what the receiving ones are for. */
 static void deaf(int fd, const char *name)
 {
@@ -343,6 +415,7 @@ static void family4(void)
 	setns(ns_a, CLONE_NEWNET);
 	if_a = if_nametoindex("v0");
 	t_int("raw/v4/back", take(own, AF_INET), 1);
+	filters(tx, rx, AF_INET, "v4", "10.0.0.1", "10.0.0.2");
 	deaf(tx, "raw/v4/tx-deaf");
 	close(tx), close(own), close(rx), close(any), close(back);
 }
@@ -378,6 +451,7 @@ static void family6(void)
 	setns(ns_a, CLONE_NEWNET);
 	if_a = if_nametoindex("v0");
 	t_int("raw/v6/back", take(own, AF_INET6), 1);
+	filters(tx, rx, AF_INET6, "v6", "fe80::a", "fe80::b");
 	deaf(tx, "raw/v6/tx-deaf");
 	close(tx), close(own), close(rx), close(back);
 }
