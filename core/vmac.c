@@ -165,6 +165,8 @@ static void switches(const struct iface *i)
 	link_switch(false, n, "arp_ignore", 1);
 	link_switch(false, n, "rp_filter", strict ? 2 : 0);
 	link_switch(false, n, "promote_secondaries", 1);
+	if (i->vl->v6 && i->e->tx6 >= 0)
+		raw_any_source(i->e->tx6);
 }
 
 /* ---- devices ---- */
@@ -206,8 +208,6 @@ static void adopt(struct iface *i, const struct link_info *k)
 	iface_remember(i, k);
 	i->raised = i->found_up = k->flags & IFF_UP;
 	switches(i);
-	if (i->vl->v6 && e->tx6 >= 0)
-		raw_any_source(e->tx6);
 	log_info("%s of %s is %s", i->name, i->base->name, i->made ? "made" : "there already");
 	e->vmac_rest = true;
 	if (!vmac_wanted(i))
@@ -274,8 +274,7 @@ void vmac_make(struct engine *e)
 
 static bool same_device(const struct vlink_conf *a, const struct vlink_conf *b)
 {
-	return a->kind == b->kind && a->mode == b->mode && a->group == b->group && a->v4 == b->v4 && a->v6 == b->v6 &&
-	       !memcmp(a->mac, b->mac, 6);
+	return a->kind == b->kind && a->mode == b->mode && a->group == b->group && !memcmp(a->mac, b->mac, 6);
 }
 
 static void drop(struct iface *i)
@@ -302,6 +301,7 @@ void vmac_bind(struct engine *e)
 	for (unsigned k = 0; k < c->nvlinks; k++) {
 		const struct vlink_conf *vl = &c->vlinks[k];
 		struct iface *i = e->ifs[vl->ifi];
+		bool other = i->vl && i->vl->v6 != vl->v6;
 
 		if (i->vl && i->ifindex && (i->base != e->ifs[vl->base] || !same_device(i->vl, vl)))
 			drop(i);
@@ -310,6 +310,8 @@ void vmac_bind(struct engine *e)
 		i->vl = vl;
 		i->base = e->ifs[vl->base];
 		e->vmac_due = true;
+		if (i->ifindex && other)
+			switches(i);
 	}
 	for (unsigned k = 0; k < e->nifs; k++)		/* kept as an interface, but not as ours to make */
 		if (e->ifs[k]->vl && (e->ifs[k]->vl < c->vlinks || e->ifs[k]->vl >= c->vlinks + c->nvlinks)) {

@@ -132,6 +132,16 @@ port a eth0 10.9.0.1/24,fe80::a/64
 soon 'with it: master on a new device' 5 on_dev a vrrp.51 $VIP
 on a $LAB/bin/vrrp-state reload >/dev/null
 is 'a reload keeps it' on_dev a vrrp.51 $VIP
+forget a
+conf a 150 use_vmac use_vmac_addr vmac_xmit_base 'garp_extra_if 0.2' 'virtual_ipaddress_excluded {' "$VIP6/64" '}'
+hit a vrrpd HUP
+soon 'a reload brings an IPv6 address to an IPv4 device' 5 on_dev a vrrp.51 $VIP6
+is 'and keeps what is there' on_dev a vrrp.51 $VIP
+is 'without a change of state' no_log a 'Entering BACKUP'
+on b tcpdump -n -e -c 5 -i eth0 'ip proto 112' >$LAB/adverts 2>/dev/null
+same 'vmac_xmit_base: adverts from the parent' "$(grep -c "$MAC4" $LAB/adverts) $(grep -c 'vrid 51' $LAB/adverts)" '0 5'
+on b timeout 5 tcpdump -n -e -c 3 -i eth0 "arp and ether src $MAC4 and ether broadcast" >$LAB/extra 2>/dev/null
+same 'garp_extra_if: announcements go on' "$(grep -c "$VIP" $LAB/extra)" 3
 conf a 150
 hit a vrrpd HUP
 soon 'a reload without the word: a plain address' 5 on_dev a eth0 $VIP
