@@ -53,6 +53,12 @@ struct row {
 	X(address, BOOL, set,      "set")           \
 	X(address, STR,  error,    "error")
 
+#define ROUTE_ROWS(X)                     \
+	X(route_seen, STR,  text,  "entry") \
+	X(route_seen, BOOL, rule,  "rule")  \
+	X(route_seen, BOOL, set,   "set")   \
+	X(route_seen, STR,  error, "error")
+
 #define SHARE_ROWS(X)                              \
 	X(share, STR,     kind,        "kind")     \
 	X(share, STR,     name,        "name")     \
@@ -104,9 +110,16 @@ struct address {		/* of an instance: what is wanted, what is */
 	const char *dev, *error;
 };
 
+struct route_seen {
+	bool rule, set;
+	const char *text, *error;
+	char buf[ROUTE_TEXT];
+};
+
 TABLE(vrrp, VRRP_ROWS)
 TABLE(vr, VR_ROWS)
 TABLE(address, ADDRESS_ROWS)
+TABLE(route, ROUTE_ROWS)
 TABLE(share, SHARE_ROWS)
 TABLE(heard, HEARD_ROWS)
 TABLE(history, HISTORY_ROWS)
@@ -267,6 +280,7 @@ static void json_head(struct text *t, const struct vr *v)
 
 union item {
 	struct address address;
+	struct route_seen route;
 	struct share share;
 };
 
@@ -281,6 +295,21 @@ static const void *get_address(const struct vr *v, unsigned k, union item *i)
 		.addr = vip->addr, .plen = vip->plen, .excluded = vip->excluded, .set = r->set, .dev = r->iface->name,
 		.error = r->err ? strerror(-r->err) : NULL,
 	};
+	return i;
+}
+
+static const void *get_route(const struct vr *v, unsigned k, union item *i)
+{
+	const struct route *r = &v->c->routes.v[k];
+	int err;
+
+	if (k >= v->c->routes.n)
+		return NULL;
+	err = v->routes[k].err;
+	i->route.rule = r->rule;
+	i->route.set = v->routes[k].state == ROUTE_SET;
+	i->route.text = conf_route_text(r, i->route.buf, sizeof i->route.buf);
+	i->route.error = err ? strerror(err) : NULL;
 	return i;
 }
 
@@ -308,6 +337,7 @@ static const struct list {
 	const void *(*get)(const struct vr *v, unsigned k, union item *i);
 } lists[] = {
 	{ "addresses", address_rows, address_names, get_address },
+	{ "routes",    route_rows,   route_names,   get_route },
 	{ "tracked",   share_rows,   share_names,   get_share },
 	{ "heard",     heard_rows,   heard_names,   get_heard },
 	{ "history",   history_rows, history_names, get_history },

@@ -10,7 +10,6 @@
 #include "engine.h"
 #include "log.h"
 
-enum { ROUTE_UNKNOWN, ROUTE_SET, ROUTE_OFF };		/* struct route_run.state; what was left by a predecessor is not known */
 enum { HEADER = 12, DST = HEADER + 4 };			/* the first attribute's value */
 
 struct who {
@@ -20,7 +19,7 @@ struct who {
 
 static void say(const struct vr *v, unsigned k, void (*how)(const char *fmt, ...), const char *fmt, const char *end)
 {
-	char buf[400];
+	char buf[ROUTE_TEXT];
 
 	how(fmt, v->c->name, v->c->routes.v[k].rule ? "rule" : "route", conf_route_text(&v->c->routes.v[k], buf, sizeof buf), end);
 }

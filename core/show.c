@@ -254,6 +254,24 @@ static bool why_addr(const struct vr *v, unsigned k, struct text *t)
 	return true;
 }
 
+static bool why_route(const struct vr *v, unsigned k, struct text *t)
+{
+	const struct route_run *r = &v->routes[k];
+	unsigned set = 0, n = v->c->routes.n;
+	char buf[ROUTE_TEXT];
+
+	for (unsigned i = 0; !k && i < n; i++)
+		set += v->routes[i].state == ROUTE_SET;
+	if (!k && n)
+		text_put(t, "  routes and rules: %u of %u set\n", set, n);
+	if (k == n)
+		return false;
+	if (v->want_up && r->state != ROUTE_SET)
+		text_put(t, "    %s is not set%s%s\n", clean(conf_route_text(&v->c->routes.v[k], buf, sizeof buf)), r->err ? ": " : "",
+		         r->err ? strerror(r->err) : "");
+	return true;
+}
+
 static bool why_heard(const struct vr *v, unsigned k, struct text *t)
 {
 	const struct heard *h = vr_heard(v, k);
@@ -339,7 +357,7 @@ static bool why_past(const struct vr *v, unsigned k, struct text *t)
 
 bool show_why(struct show *s, struct text *t)
 {
-	static show_item *const items[] = { why_head, why_share, why_addr, why_heard, why_next, why_past };
+	static show_item *const items[] = { why_head, why_share, why_addr, why_route, why_heard, why_next, why_past };
 	const unsigned n = sizeof items / sizeof *items;
 
 	if (s->i < show_count(s) && !items[s->part](show_current(s), s->k++, t)) {

@@ -125,9 +125,12 @@ struct vip_run {
 	int err;		/* why it could not be set, or 0 */
 };
 
-/* One route or rule at run time. */
+/* One route or rule at run time. What a predecessor may have left is not known. */
+enum route_state { ROUTE_UNKNOWN, ROUTE_SET, ROUTE_OFF };
+enum { ROUTE_TEXT = 400 };	/* of one, for people */
+
 struct route_run {
-	uint8_t state;		/* routes.c's */
+	uint8_t state;		/* enum route_state */
 	bool lost;		/* somebody took it away */
 	int16_t err;		/* errno: why it could not be set, or 0 */
 };
