@@ -40,6 +40,7 @@ reloads() {
 	wait_until 20 reloaded_since || not_ok 'reload' 'not done after 20 s'
 }
 
+ln -s vrrpd $LAB/bin/vrrp-state
 file=$LAB/r1.conf
 wan='10.7.0.0/24 via 10.8.0.9 dev wan table 77'
 base() {
@@ -100,6 +101,32 @@ soon 'reload: it goes' 10 no_route 10.3.0.0/24
 kill $monitor
 same 'reload: no other one was touched' "$(grep -vc '10.3.0.0/24' $LAB/monitor)" 0
 
+# a table of the internet comes and goes beside it: nothing of that wakes us
+seq -f 'route add 100.%g.0.0/16 via 10.8.0.9 proto bgp metric 20' 0 255 >$LAB/bgp
+for n in 101 102 103 104 105 106 107 108; do
+	seq -f "route add $n.%g.0.0/16 via 10.8.0.9 proto bgp metric 20" 0 255
+done >>$LAB/bgp
+turns() { on r1 awk '/^voluntary/ { print $2 }' /proc/"$(cat $LAB/r1/vrrpd.pid)"/status; }
+before=$(turns)
+for n in 1 2 3; do
+	net r1 ip -batch $LAB/bgp
+	net r1 ip route flush proto bgp
+done
+after=$(turns)
+is "13824 routes of others pass: vrrpd waits on ($((after - before)) turns)" [ $((after - before)) -lt 300 ]
+is 'ours are all there' ours 5
+
+# what cannot be set is said, and tried again
+base '10.2.0.0/24 via 10.66.0.9'
+reloads
+soon 'no such gateway: said' 10 logged r1 'cannot set route 10.2.0.0/24 via 10.66.0.9: '
+same 'no such gateway: why knows it' "$(on r1 $LAB/bin/vrrp-state why VI_1 | grep -c '10.2.0.0/24 via 10.66.0.9 is not set: ')" 1
+net r1 ip addr add 10.66.0.1/24 dev wan
+soon 'there is one: it is set' 10 route 10.2.0.0/24
+net r1 ip addr del 10.66.0.1/24 dev wan
+base
+reloads
+
 # many, a predecessor's leftovers, the end
 base $(seq -f '10.100.%g.0/24~via~10.8.0.9' 1 250 | sed p | sed '2~2s/10.100/10.101/' | head -n 300)
 sed -i 's/~/ /g' $file
@@ -119,4 +146,34 @@ soon 'MASTER again: 305 routes' 20 ours 305
 end r1 vrrpd
 soon 'stop: nothing is left' 10 bare
 is 'stop: the address is gone' no_vip r1
+
+# keepalived in our place: the same entries in the kernel
+tables() { net r1 ip -j -4 route show table all proto keepalived; net r1 ip -j -6 route show table all proto keepalived; net r1 ip -j -4 rule; net r1 ip -j -6 rule; }
+taken() { tables | tr '}' '\n' | sed 's/"expires":[0-9]*//; s/,"ifindex":[0-9]*//' | sort; }
+if command -v keepalived >/dev/null; then
+	conf r1 150 "$(routes 'default via 10.8.0.9 dev wan metric 5' '10.7.0.0/24 via 10.8.0.9 table 77 src 10.8.0.1' 'blackhole 10.5.0.0/16' \
+		'unreachable 10.5.0.0/17' '10.6.0.0/24 dev wan scope link' '10.4.0.0/24 nexthop via 10.8.0.9 dev wan weight 2 nexthop via 10.9.0.2 dev eth0 onlink' \
+		'10.3.0.0/24 via 10.8.0.9 tos 0x10 realms 3/4 mtu lock 1400 advmss 900 initcwnd 5 initrwnd 6 window 7000 features ecn quickack 1 congctl reno hoplimit 9' \
+		'10.2.0.0/24 via 10.8.0.9 onlink dev wan' '10.1.0.0/24 via 10.8.0.9 protocol static' '2001:db8:7::/48 via 2001:db8:8::9 pref high' \
+		'2001:db8:6::/48 dev wan expires 600' 'prohibit 2001:db8:5::/48')" \
+		"$(rules 'from 10.9.0.0/24 table 77 priority 100' 'to 10.7.0.0/24 lookup main priority 101' 'not fwmark 7/0xff table 77 priority 102' \
+		'iif eth0 oif wan table 77 priority 103' 'from 10.9.0.0/24 tos 0x10 table 77 priority 104' 'from 10.9.0.7 prohibit priority 105' \
+		'from 10.9.0.8 goto 32766 priority 106' 'uidrange 100-200 table 77 priority 107' 'sport 10-20 ipproto tcp dport 30-40 table 77 priority 108' \
+		'from 10.9.0.9 table 77 sup_pl 0 priority 109' 'from 10.9.0.0/25 table 77' 'from 2001:db8::/32 table 77' 'l3mdev priority 110' \
+		'tunnel-id 9 table 77 priority 111' 'from 10.9.0.5 realms 3/4 table 77 priority 112')"
+	start_vrrpd r1 $file
+	soon 'one more: MASTER' 20 rule 16384
+	soon 'one more: all routes' 5 ours 9
+	taken >$LAB/ours.txt
+	end r1 vrrpd
+	start_keepalived r1 $file
+	soon 'keepalived: MASTER' 20 rule 16384
+	soon 'keepalived: all routes' 5 ours 9
+	taken >$LAB/theirs.txt
+	end r1 vrrpd
+	same 'the kernel has of us what it has of keepalived' "$(diff $LAB/ours.txt $LAB/theirs.txt)" ''
+	is 'and that is not nothing' [ "$(wc -l <$LAB/ours.txt)" -gt 30 ]
+else
+	skip 'the same as keepalived' 'keepalived is not installed'
+fi
 finish
