@@ -70,7 +70,7 @@ static const char *const place_of[BLK_N] = {
 static bool elsewhere(const char *line)
 {
 	static const char *const texts[] = { "known, not served", "not VRRP", "(V)", "(c)", ": is old: ", "only with no_track",
-		"of static entries only", "nobody follows", "(G)" };
+		"of static entries only", "nobody follows", "(G)", "of an instance's addresses only" };
 
 	for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++)
 		if (strstr(line, texts[i]))

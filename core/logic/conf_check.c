@@ -307,8 +307,14 @@ static void check_fixed(struct load *l, struct set *routes)
 	const struct member *m;
 	unsigned i, k;
 
-	for (i = 0; i < c->fixed.vips.n; i++)
-		default_dev(l, &c->fixed.vips.v[i]);
+	for (i = 0; i < c->fixed.vips.n; i++) {
+		struct vip *vip = &c->fixed.vips.v[i];
+
+		default_dev(l, vip);
+		if (vip->use_vmac)
+			report_say(l->c.report, SEV_WARNING, &vip->at, "use_vmac", "of an instance's addresses only: ignored");
+		vip->use_vmac = false;
+	}
 	c->nvips += c->fixed.vips.n;
 	conf_check_routes(l, &c->fixed, routes);
 	for (m = c->members; m < c->members + c->nmembers; m++)
