@@ -215,7 +215,7 @@ static long long number(const struct at *x, char what)
 	const struct vr *v = x->v;
 
 	if (what >= '0' && what < '0' + (int)sizeof counters)
-		return ((const uint32_t *)&v->n)[counters[what - '0']];
+		return ((const uint32_t *)&v->n)[counters[what - '0']] + (what == ';' ? v->n.err[PKT_REPLAY] : 0);
 	switch (what) {
 	case '_': return 0;
 	case 'm': return follows(x) ? v->master_prio : 0;
@@ -339,7 +339,7 @@ static const char *vr_text(const struct at *x, char what, char *buf, size_t size
 	case 'r': return wall(v->fsm.deadline, buf, size);
 	case 'T': return c->dont_track_primary ? "" : NULL;
 	case 'p': return c->preempt_delay ? secs(c->preempt_delay, buf, size) : NULL;
-	case 'u': return c->auth_type ? "SIMPLE_PASSWORD" : NULL;
+	case 'u': return c->auth_type == AUTH_AH ? "IPSEC_AH" : c->auth_type ? "SIMPLE_PASSWORD" : NULL;
 	case 'P': return c->auth_type ? "********" : NULL;
 	case 'C': return !c->unicast ? NULL : c->check_unicast_src ? "yes" : "no";
 	case 'x': return c->notify[NOTIFY_DELETED] ? "Deleted" : "Fault";

@@ -199,7 +199,8 @@ static enum fault iface_fault(struct vr *v)
 		return blame(v, FAULT_SOURCE, i->name);
 	if (v->c->fault_no_peer && !v->c->unicast)
 		return blame(v, FAULT_PEERS, v->c->name);
-	if (p->src.fd < 0 && (err = port_open(p)) < 0) {
+	if ((p->src.fd < 0 && (err = port_open(p)) < 0) ||
+	    (v->c->auth_type == AUTH_AH && i->port[PORT_AH].src.fd < 0 && (err = port_open(&i->port[PORT_AH])) < 0)) {
 		if (v->fault != FAULT_SOCKET)
 			log_err("(%s) no socket on %s: %s", v->c->name, i->name, strerror(-err));
 		return blame(v, FAULT_SOCKET, i->name);

@@ -214,8 +214,7 @@ void ifs_orders(struct engine *e)
 static void lost(struct iface *i)
 {
 	log_info("Netlink reports interface %s is gone", i->name);
-	port_close(&i->port[0]);
-	port_close(&i->port[1]);
+	ports_close(i);
 	i->ifindex = i->flags = 0;
 	i->promoted = i->accepting = i->dead = false;
 	settle(i);

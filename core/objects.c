@@ -57,10 +57,10 @@ static struct iface *iface_new(struct engine *e, const char *name)
 	i->e = e;
 	strncpy(i->namebuf, name, sizeof i->namebuf - 1);
 	i->name = i->namebuf;
-	for (int f = 0; f < 2; f++) {
+	for (int f = 0; f < PORTS; f++) {
 		i->port[f].iface = i;
 		i->port[f].src.fd = -1;
-		i->port[f].family = f ? AF_INET6 : AF_INET;
+		i->port[f].family = f == PORT6 ? AF_INET6 : AF_INET;
 	}
 	return i;
 }
@@ -483,8 +483,7 @@ static void drop_rest(struct engine *e, struct next *old)
 {
 	for (unsigned i = 0; i < old->nifs; i++)
 		if (!in(e->ifs, e->nifs, old->ifs[i])) {
-			port_close(&old->ifs[i]->port[0]);
-			port_close(&old->ifs[i]->port[1]);
+			ports_close(old->ifs[i]);
 			vmac_forget(old->ifs[i]);
 			iface_leave(old->ifs[i]);
 			pool_put(&e->iface_pool, old->ifs[i]);
@@ -570,7 +569,7 @@ static void begin_new(struct engine *e)
 		if (e->trackers[i])
 			tracker_start(e->trackers[i]);
 	for (unsigned i = 0; i < e->nifs; i++)
-		for (int f = 0; f < 2; f++)
+		for (int f = 0; f < PORTS; f++)
 			if (e->ifs[i]->port[f].src.fd >= 0)
 				port_open(&e->ifs[i]->port[f]);		/* groups and filter of new users */
 	for (unsigned i = 0; i < e->nvr; i++) {
@@ -651,8 +650,7 @@ void engine_free(struct engine *e)
 			tracker_stop(e->trackers[i]);
 	procs_close(&e->procs);
 	for (unsigned i = 0; i < e->nifs; i++) {
-		port_close(&e->ifs[i]->port[0]);
-		port_close(&e->ifs[i]->port[1]);
+		ports_close(e->ifs[i]);
 		iface_leave(e->ifs[i]);
 	}
 	if (e->link.cmd >= 0 && !e->keep_vips)

@@ -166,6 +166,26 @@ static void accept_advert(struct vr *v, const struct advert *a, const struct met
 	vr_event(v, &ev);
 }
 
+/* With AH the next number is more than any that was heard; after a restart, more than was sent before, if the clock is good. */
+static bool is_replay(struct vr *v, const uint8_t *ah)
+{
+	if (ah && ah_seq(ah) <= v->ah_seq)
+		return true;
+	if (ah)
+		v->ah_seq = ah_seq(ah);
+	return false;
+}
+
+static void seal(struct vr *v, struct raw_out *o, uint8_t *ah)
+{
+	if (v->ah_seq < (uint32_t)v->since_wall)
+		v->ah_seq = v->since_wall;
+	v->ah_seq++;
+	o->id = v->ah_seq | 1;				/* the kernel fills in 0 */
+	o->ah = ah;
+	ah_seal(ah, v->ah_seq, v->c->auth, o->id, &o->src, &o->dst, o->p, o->len);
+}
+
 static void receive(struct port *p, const struct raw_msg *m)
 {
 	struct engine *e = p->iface->e;
@@ -187,6 +207,8 @@ static void receive(struct port *p, const struct raw_msg *m)
 	if (!(err = pkt_body(&a, m->p, m->len, &m->meta)) && !(err = pkt_judge(&a, &m->meta, &v->want)) &&
 	    !(err = check_form(v, &a, &m->meta)) && !meant_for(v, &m->meta.dst))
 		err = PKT_CAST;
+	if (!err && is_replay(v, m->meta.ah))
+		err = PKT_REPLAY;
 	if (err)
 		refuse(v, err, &a, &m->meta);
 	else
@@ -262,7 +284,8 @@ static void port_tune(const struct port *p)
 		room += (SEC / c->adv + 1) * RX_COST;
 	}
 	room = wanted ? wanted : room < RX_ROOM_MIN ? RX_ROOM_MIN : room;
-	raw_filter(p->src.fd, p->family, e->conf->global.log_unknown_vrids ? NULL : vrids);
+	if (p != &p->iface->port[PORT_AH])			/* which looks for the message elsewhere */
+		raw_filter(p->src.fd, p->family, e->conf->global.log_unknown_vrids ? NULL : vrids);
 	raw_room(p->src.fd, room < RX_ROOM_MAX ? room : RX_ROOM_MAX);
 }
 
@@ -286,7 +309,7 @@ int port_open(struct port *p)
 		port_tune(p);
 		return join_users(p);
 	}
-	p->src.fd = raw_open_rx(p->family, i->ifindex, i->name);
+	p->src.fd = p == &i->port[PORT_AH] ? raw_open_ah(i->ifindex, i->name) : raw_open_rx(p->family, i->ifindex, i->name);
 	if (p->src.fd < 0)
 		return p->src.fd;
 	p->src.ready = port_ready;
@@ -298,13 +321,15 @@ int port_open(struct port *p)
 	return err;
 }
 
-void port_close(struct port *p)
+void ports_close(struct iface *i)
 {
-	if (p->src.fd < 0)
-		return;
-	loop_del(&p->iface->e->loop, &p->src);
-	close(p->src.fd);
-	p->src.fd = -1;
+	for (struct port *p = i->port; p < i->port + PORTS; p++) {
+		if (p->src.fd < 0)
+			continue;
+		loop_del(&i->e->loop, &p->src);
+		close(p->src.fd);
+		p->src.fd = -1;
+	}
 }
 
 static bool in_queue(const struct vr *v)
@@ -366,10 +391,13 @@ void vr_advert(struct vr *v, bool resign)
 			tx_flush(e);
 		e->txq_family = v->c->family;
 		e->txq_vr[e->txq_n] = v;
-		e->txq[e->txq_n++] = (struct raw_out){
+		e->txq[e->txq_n] = (struct raw_out){
 			.p = v->msg + i * v->msg_len, .len = v->msg_len, .ifindex = out->ifindex,
 			.src = v->src, .dst = *target(v, i), .ttl = v->c->unicast ? v->c->unicast_ttl : 255,
 		};
+		if (v->c->auth_type == AUTH_AH)
+			seal(v, &e->txq[e->txq_n], e->txq_ah[e->txq_n]);
+		e->txq_n++;
 	}
 	v->n.prio0_tx += resign;
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ah.h"
 #include "child.h"
 #include "conf.h"
 #include "control.h"
@@ -32,7 +33,9 @@
 
 struct engine;
 
-/* Receives one family's adverts on one interface. */
+/* Receives one family's adverts on one interface; those behind an authentication header have a socket of their own. */
+enum { PORT4, PORT6, PORT_AH, PORTS };
+
 struct port {
 	struct source src;	/* fd < 0: closed */
 	struct iface *iface;
@@ -74,7 +77,7 @@ struct iface {
 	uint8_t mac[6];
 	struct addr src4, src6;	/* primary IPv4, link-local IPv6; family 0 = none */
 	struct addr own4;	/* IPv4 address that is a VIP as well: only an owner may send from it */
-	struct port port[2];	/* IPv4, IPv6 */
+	struct port port[PORTS];
 	const struct if_conf *c;	/* what the configuration says of it, or NULL */
 	struct iface *pace;	/* whose garp_next counts: the first of its garp_group */
 	struct timer settle;	/* the end of a delay */
@@ -290,6 +293,7 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	uint8_t *msg;		/* the advert as it goes out, for msg_prio */
 	uint16_t msg_len;
 	uint8_t msg_prio;
+	uint32_t ah_seq;	/* AH: the highest number heard or sent; all routers count together */
 	struct notify notify;
 	struct counters n;
 	struct past *past;	/* the k-th is past[k * e->nvr]; written round and round: see vr_past */
@@ -382,6 +386,7 @@ struct engine {			/* what much of the code looks at stands first: near is short 
 	int txq_family;
 	struct raw_out txq[TX_BATCH];	/* adverts of this turn */
 	struct vr *txq_vr[TX_BATCH];
+	uint8_t txq_ah[TX_BATCH][AH_LEN];
 	struct accept accept;
 	struct dump dump;
 	struct fifo fifo[FIFO_SCRIPTS];
@@ -431,7 +436,7 @@ const char *vr_reason(const struct vr *v, char *buf, size_t size);	/* of the pre
 /* rx.c: datagrams to events; tx: adverts out */
 void vr_index(struct engine *e, unsigned n);	/* put vr[n] into the lookup table */
 int port_open(struct port *p);		/* and join the groups of its users; 0 or -errno */
-void port_close(struct port *p);
+void ports_close(struct iface *i);
 void port_leave(struct port *p, const struct addr *group);	/* unless somebody still uses it */
 struct vr *vr_lookup(const struct engine *e, const struct iface *i, int family, uint8_t vrid, const struct addr *dst);
 void vr_advert(struct vr *v, bool resign);	/* queue one advert (all peers) */

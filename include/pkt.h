@@ -32,6 +32,7 @@
 	X(PKT_AUTHTYPE,  "unknown authentication type",               "invalid_authtype",   "3768 7.1")     \
 	X(PKT_AUTHDIFF,  "authentication type differs from ours",     "authtype_mismatch",  "3768 7.1")     \
 	X(PKT_AUTHFAIL,  "password differs from ours",                "auth_failure",       "2338 7.1")     \
+	X(PKT_REPLAY,    "its number was heard before: a replay, or a peer that did not hear the others", "auth_replay", "2402 3.4.3") \
 	X(PKT_OWNER,     "we own the addresses and ignore adverts",   "owner_ignored",      "3768 7.1")     \
 	X(PKT_INTERVAL,  "version 2 interval differs from ours",      "advert_interval_err", "3768 7.1")
 
@@ -51,6 +52,7 @@ struct meta {
 	struct addr src, dst;
 	int ttl;		/* -1: not known */
 	unsigned ifindex;
+	const uint8_t *ah;	/* of a message behind an authentication header (ah.h), which follows its IPv4 header; else NULL */
 };
 
 enum pkt_csum {			/* which rule a checksum follows */
@@ -91,7 +93,7 @@ struct peer {
 /* What our configuration wants to see. */
 struct pkt_want {
 	uint8_t version;		/* 2 or 3 */
-	uint8_t auth_type;		/* AUTH_NONE or AUTH_PASS */
+	uint8_t auth_type;		/* enum: AUTH_... */
 	uint8_t auth[AUTH_LEN];		/* NUL padded */
 	bool unicast;			/* this router has peers */
 	bool check_src;			/* check_unicast_src: source must be a peer */

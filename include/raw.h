@@ -18,6 +18,9 @@
  */
 int raw_open_rx(int family, unsigned ifindex, const char *ifname);
 
+/* The same for adverts behind an authentication header (IPv4): meta.ah says where it stood. */
+int raw_open_ah(unsigned ifindex, const char *ifname);
+
 /*
  * From now on it gets only what may be for us: version 2 or 3, no longer than an advert can be, and of a virtual router id
  * whose bit (id & 31 of word id >> 5) is set; vrids NULL: of any. Replaces an earlier filter at once.
@@ -32,7 +35,7 @@ int raw_join(int fd, unsigned ifindex, const struct addr *group);
 int raw_leave(int fd, unsigned ifindex, const struct addr *group);
 
 struct raw_msg {
-	const uint8_t *p;	/* VRRP message, IP header removed; valid until the next raw_recv on any socket */
+	const uint8_t *p;	/* VRRP message, headers removed; valid until the next raw_recv on any socket */
 	size_t len;		/* by the IP header, not by the frame */
 	struct meta meta;
 };
@@ -51,6 +54,8 @@ struct raw_out {
 	unsigned ifindex;	/* 0: by route */
 	struct addr src, dst;	/* an IPv6 src must be on that interface (-EINVAL; but see raw_any_source), an IPv4 one need not */
 	uint8_t ttl;
+	uint16_t id;		/* of the IPv4 header; only with ah */
+	const uint8_t *ah;	/* AH_LEN bytes to stand before the message, or NULL */
 	int err;		/* filled: 0 or -errno */
 };
 

@@ -713,3 +713,10 @@ int fake_reload(unsigned r, const char *text)
 	current = r;
 	return engine_reload(world.h[r].e, fake_conf(text));
 }
+
+int raw_open_ah(unsigned ifindex, const char *ifname)
+{
+	(void)ifindex;
+	(void)ifname;
+	return -EPROTONOSUPPORT;
+}

@@ -251,12 +251,14 @@ static void check_auth(struct load *l, struct vrrp_conf *v)
 		return;
 	if (v->version == 3 || v->family == AF_INET6)
 		why = "only for version 2 over IPv4: ignored";
-	else if (v->auth_type == AUTH_AH)
-		why = "AH is not served: adverts go without, peers that use AH will not take them";
 	else if (!v->auth_type)
 		why = "auth_type is missing: ignored";
 	else if (!v->auth[0])
 		why = "auth_pass is missing: ignored";
+	if (!why && v->auth_type == AUTH_AH && v->state == START_MASTER) {
+		TELL(WARNING, "state", "MASTER does not go with AH, whose numbers must be heard first: cleared");
+		v->state = START_UNSET;
+	}
 	if (!why)
 		return;
 	TELL(WARNING, "authentication", "%s", why);

@@ -322,6 +322,7 @@ static enum diag_id finding(enum pkt_err e)
 	case PKT_PEER:     return FOUND_PEER;
 	case PKT_AUTHTYPE:
 	case PKT_AUTHDIFF: return FOUND_AUTHTYPE;
+	case PKT_REPLAY:
 	case PKT_AUTHFAIL: return FOUND_AUTH;
 	case PKT_INTERVAL: return FOUND_INTERVAL;
 	}

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "ah.h"
 #include "frame.h"
 
 enum {
@@ -119,6 +120,8 @@ static bool payload(struct sight *s, unsigned proto, size_t at, size_t end)
 		case PROTO_AH:
 			s->ah = at;
 			len = (p[1] + 2) * 4;
+			if (at == s->ip + (size_t)AH_BEHIND && have(s, at, AH_LEN) && ah_is(p, end - at))
+				s->meta.ah = p;
 			break;
 		case PROTO_FRAGMENT:
 			if (be(p + 2, 2) & 0xfff9) {	/* an offset, or more to come */

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "ah.h"
 #include "limits.h"
 #include "pkt.h"
 #include "text.h"
@@ -140,14 +141,16 @@ static bool peer_ok(const struct meta *m, const struct pkt_want *w)
 	return m->ttl < 0 || (m->ttl >= p->min_ttl && m->ttl <= p->max_ttl);
 }
 
-static enum pkt_err judge_auth(const struct advert *a, const struct pkt_want *w)
+static enum pkt_err judge_auth(const struct advert *a, const struct meta *m, const struct pkt_want *w)
 {
 	if (a->version != 2)
 		return PKT_OK;
 	if (a->auth_type > AUTH_AH)
 		return PKT_AUTHTYPE;
-	if (a->auth_type != w->auth_type)
+	if (a->auth_type != w->auth_type || (m->ah != NULL) != (w->auth_type == AUTH_AH))
 		return PKT_AUTHDIFF;
+	if (m->ah && !ah_true(m->ah, HEADER + a->count * addr_bytes(AF_INET) + AUTH_LEN, w->auth))
+		return PKT_AUTHFAIL;
 	if (a->auth_type == AUTH_PASS && (!a->auth || memcmp(a->auth, w->auth, AUTH_LEN)))
 		return PKT_AUTHFAIL;
 	return PKT_OK;
@@ -163,7 +166,7 @@ enum pkt_err pkt_judge(const struct advert *a, const struct meta *m, const struc
 		return PKT_CAST;
 	if (w->unicast && !peer_ok(m, w))
 		return PKT_PEER;
-	if ((e = judge_auth(a, w)) != PKT_OK)
+	if ((e = judge_auth(a, m, w)) != PKT_OK)
 		return e;
 	if (w->ignore_all)
 		return PKT_OWNER;

@@ -12,10 +12,11 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 
+#include "ah.h"
 #include "raw.h"
 
 enum {
-	PROTO_VRRP = 112,
+	PROTO_VRRP = 112, PROTO_AH = 51,
 	TOS = 0xc0,		/* internetwork control */
 	PRIO = 6,		/* the queue that goes with it; 7 would need CAP_NET_ADMIN */
 	IP4_HEAD = 20,
@@ -69,9 +70,9 @@ static int open_socket(int family, int protocol, bool tx)
 	return err;
 }
 
-int raw_open_rx(int family, unsigned ifindex, const char *ifname)
+static int open_rx(int family, int protocol, unsigned ifindex, const char *ifname)
 {
-	int fd = open_socket(family, PROTO_VRRP, false);
+	int fd = open_socket(family, protocol, false);
 	int err;
 
 	if (fd < 0 || !ifindex)
@@ -85,6 +86,16 @@ int raw_open_rx(int family, unsigned ifindex, const char *ifname)
 		if (recv(fd, NULL, 0, 0) < 0)
 			break;
 	return fd;
+}
+
+int raw_open_rx(int family, unsigned ifindex, const char *ifname)
+{
+	return open_rx(family, PROTO_VRRP, ifindex, ifname);
+}
+
+int raw_open_ah(unsigned ifindex, const char *ifname)
+{
+	return open_rx(AF_INET, PROTO_AH, ifindex, ifname);
 }
 
 /*
@@ -259,9 +270,14 @@ static bool strip_ip4(struct raw_msg *o)
 	o->meta.ttl = p[8];
 	addr_set(&o->meta.src, AF_INET, p + 12);
 	addr_set(&o->meta.dst, AF_INET, p + 16);
+	o->meta.ah = p[9] == PROTO_AH && head == AH_BEHIND && ah_is(p + head, total - head) ? p + head : NULL;
 	o->p += head;
 	o->len = total - head;
-	return true;
+	if (o->meta.ah) {
+		o->p += AH_LEN;
+		o->len -= AH_LEN;
+	}
+	return o->meta.ah || p[9] != PROTO_AH;
 }
 
 static bool take(struct raw_msg *o, struct mmsghdr *m, int family)
@@ -349,7 +365,7 @@ static void add_control(struct msghdr *h, int level, int type, const void *data,
 struct slot {			/* what one datagram needs while it is being sent */
 	struct iovec iov[2];
 	union dest to;
-	uint8_t head[IP4_HEAD];
+	uint8_t head[IP4_HEAD + AH_LEN];
 	union {
 		struct cmsghdr align;
 		char b[64];
@@ -363,17 +379,19 @@ static void fill_ip4(struct slot *s, struct msghdr *h, const struct raw_out *o)
 	struct in_pktinfo i = { .ipi_ifindex = o->ifindex };
 	uint8_t *p = s->head;
 
-	id++;
+	id = o->ah ? o->id : id + 1;
 	p[0] = 0x45;
 	p[1] = TOS;
 	p[4] = id >> 8;
 	p[5] = id & 255;
 	p[8] = o->ttl;
-	p[9] = PROTO_VRRP;
+	p[9] = o->ah ? PROTO_AH : PROTO_VRRP;
 	memcpy(p + 12, o->src.b, 4);
 	memcpy(p + 16, o->dst.b, 4);
 	memcpy(&i.ipi_spec_dst, o->src.b, 4);	/* policy routing by source */
-	s->iov[0] = (struct iovec){ p, IP4_HEAD };
+	if (o->ah)
+		memcpy(p + IP4_HEAD, o->ah, AH_LEN);
+	s->iov[0] = (struct iovec){ p, o->ah ? IP4_HEAD + AH_LEN : IP4_HEAD };
 	add_control(h, IPPROTO_IP, IP_PKTINFO, &i, sizeof(i));
 }
 
