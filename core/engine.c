@@ -152,10 +152,14 @@ void vr_event(struct vr *v, const struct fsm_ev *ev)
 	vr_arm(v);
 	if (!v->group)
 		return;
-	group_settle(v->group);
-	if (ready && v->fsm.ready && !v->told_ready && (o = group_behind(v)))
+	if (v->fsm.state != before || v->fsm.ready != ready || v->joins)
+		group_settle(v->group);
+	if (ready && !v->told_ready && (o = group_behind(v))) {
 		log_info("(%s) would be MASTER, and waits for %s of its sync group", v->c->name, o->c->name);
-	v->told_ready = ready && v->fsm.ready;
+		v->told_ready = true;
+	} else if (!v->fsm.ready) {
+		v->told_ready = false;
+	}
 }
 
 static void fire(struct timer *t, usec now)

@@ -52,12 +52,12 @@ static void look(const struct group *g, struct sync *s)
 
 struct vr *group_behind(const struct vr *v)
 {
-	struct sync s;
+	struct vr *o;
 
-	if (!v->group || !v->fsm.ready)
-		return NULL;
-	look(v->group, &s);
-	return s.behind == SYNC_NOBODY ? NULL : group_nth(v->group, s.behind);
+	for (unsigned k = 0; v->fsm.ready && v->group && (o = group_nth(v->group, k)); k++)
+		if (!o->fsm.ready)
+			return o;
+	return NULL;
 }
 
 static usec longest(const struct group *g)

@@ -7,6 +7,9 @@
 #define SCRIPT(lines) "vrrp_script s {\n script /x u\n" lines "\n}\n"
 #define TRACKED INST("V", "track_script {\ns\n}")
 
+#define TWO INST("V", "") "vrrp_instance W {\n interface eth1\n virtual_router_id 8\n no_virtual_ipaddress\n}\n"
+#define GROUP(names, lines) "vrrp_sync_group G {\n group {\n" names "\n}\n" lines "}\n"
+
 static const struct row {
 	const char *name, *from, *to, *want;
 } rows[] = {
@@ -37,6 +40,14 @@ static const struct row {
 	{ "a weight", SCRIPT("") TRACKED, SCRIPT("") INST("V", "track_script {\ns weight 5 reverse\n}"),
 	  "~ vrrp_instance V: track s weight 0 -> 5 reverse\n" },
 	{ "a tracked interface", INST("V", ""), INST("V", "track_interface {\neth1\n}"), "~ vrrp_instance V: track_interface +eth1\n" },
+	{ "c.12 a group", TWO, TWO GROUP("V\nW", ""), "+ vrrp_sync_group G: new\n" },
+	{ "c.12 no group any more", TWO GROUP("V\nW", ""), TWO, "- vrrp_sync_group G: removed\n" },
+	{ "c.12 a member more", TWO GROUP("V", ""), TWO GROUP("W V", ""), "~ vrrp_sync_group G: group +W\n" },
+	{ "c.12 a member less, a script", TWO GROUP("V W", ""), TWO GROUP("V", "notify /x u\n"),
+	  "~ vrrp_sync_group G: group -W, notify none -> \"/x\" u\n" },
+	{ "c.12 members in another order", TWO GROUP("V W", ""), TWO GROUP("W V", ""), "" },
+	{ "c.12 what a group tracks, its members do", TWO GROUP("V W", ""), TWO GROUP("V W", "track_interface {\neth5 weight 3\n}\n"),
+	  "~ vrrp_instance V: track_interface +eth5\n~ vrrp_instance W: track_interface +eth5\n" },
 	{ "a global", INST("V", ""), "global_defs {\nrouter_id x\n}\n" INST("V", ""), "~ global_defs: router_id none -> x\n" },
 	{ "a global that an instance takes", INST("V", ""), "global_defs {\nvrrp_garp_master_delay 1\n}\n" INST("V", ""),
 	  "~ global_defs: vrrp_garp_master_delay none -> 1\n~ vrrp_instance V: garp_master_delay 5 -> 1, garp_lower_prio_delay 5 -> 1\n" },
