@@ -154,6 +154,8 @@ void vr_event(struct vr *v, const struct fsm_ev *ev)
 		return;
 	if (v->fsm.state != before || v->fsm.ready != ready || v->joins)
 		group_settle(v->group);
+	if (ev->kind == EV_ADVERT)
+		group_heard(v, ev);
 	if (ready && !v->told_ready && (o = group_behind(v))) {
 		log_info("(%s) would be MASTER, and waits for %s of its sync group", v->c->name, o->c->name);
 		v->told_ready = true;

@@ -74,14 +74,28 @@ static void tell(struct group *g, const struct sync *s, enum sync_do what)
 {
 	const struct fsm_ev ev = {
 		.kind = what == SYNC_TAKE ? EV_TAKE : EV_YIELD,
-		.adv = s->behind == g->c->lead ? SYNC_BACK_OFF * longest(g) : 0,
 	};
 	struct vr *v;
+
+	if (what == SYNC_YIELD)
+		g->yielded = g->e->now;
 
 	g->culprit = group_nth(g, s->behind);
 	for (unsigned k = 0; (v = group_nth(g, k)); k++)
 		if (what == SYNC_TAKE ? v->fsm.ready : v->fsm.state == FSM_MASTER)
 			vr_event(v, &ev);
+}
+
+/* We were MASTER just now, and are worse on the lead member's LAN: whoever is better there comes first. */
+void group_heard(struct vr *v, const struct fsm_ev *advert)
+{
+	const struct group *g = v->group;
+	const struct fsm_ev ev = { .kind = EV_YIELD, .adv = SYNC_BACK_OFF * longest(g) };
+
+	if (v == group_nth(g, g->c->lead) && v->fsm.state == FSM_BACKUP && g->yielded &&
+	    v->e->now < g->yielded + fsm_down(&v->fsm, &v->fc) &&
+	    (advert->prio > v->fc.prio || (advert->prio == v->fc.prio && advert->cmp > 0)))
+		vr_event(v, &ev);
 }
 
 void group_told(struct group *g)

@@ -248,6 +248,7 @@ struct group {
 	bool busy;		/* its members are being told */
 	bool notify_after;	/* the outside hears of it when all members have spoken */
 	usec since;		/* of the present state */
+	usec yielded;		/* when a better advert ended the last time as MASTER */
 	struct notify notify;
 };
 
@@ -540,6 +541,7 @@ struct group *group_find(const struct engine *e, const char *name);
 struct vr *group_ailing(const struct vr *v);	/* another member with a fault of its own, or NULL */
 struct vr *group_behind(const struct vr *v);	/* for whom v waits that is ready, or NULL */
 bool group_waits(const struct vr *v);	/* a member may not start yet */
+void group_heard(struct vr *v, const struct fsm_ev *advert);	/* a member has */
 void group_told(struct group *g);	/* a member has told its state */
 bool groups_make(struct engine *e, const struct conf *c, struct group **v);	/* kept ones, new ones; false: out of memory */
 void groups_drop(struct engine *e, struct group **v, unsigned n, struct group *const *keep, unsigned nkeep);

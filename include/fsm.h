@@ -86,6 +86,7 @@ struct fsm {
 	usec lower_reply;	/* MASTER: when a lower or leaving advert was last answered */
 	uint8_t lower_heard;	/* BACKUP: priority of a lower master that is being ignored; 0 = none */
 	bool left;		/* BACKUP: the master's last word was priority 0 */
+	usec hold;		/* BACKUP, grouped: priority 0 does not bring the deadline before this */
 	uint8_t ready;		/* BACKUP, grouped: enum fsm_why it would be MASTER for; 0: it would not */
 };
 
@@ -96,7 +97,7 @@ enum fsm_ev_kind {
 	EV_TIMER,	/* the deadline has come */
 	EV_ADVERT,	/* an advert that passed all receipt checks */
 	EV_TAKE,	/* the whole group takes over, if it is ready */
-	EV_YIELD,	/* another member is BACKUP: resign; adv is added to the wait */
+	EV_YIELD,	/* of the group: a MASTER resigns, a BACKUP waits adv longer, whoever leaves */
 	EV_CONF		/* fsm_conf changed (tracker, reload): old says what it was */
 };
 

@@ -9,10 +9,11 @@
  * Bounds. Steps are whole: after each event members are in one state. The exception is a member that joins by a reload
  * while the group is MASTER: it has its master-down time and an interval to become MASTER too; then the rule holds.
  * Routers whose members disagree about who is better (one on this LAN, the other on that one) do not take turns: a group
- * that is MASTER is followed by another router's unless all members of that one are better, and of groups that became
- * MASTER at once the one that is worse on the lead member's LAN waits SYNC_BACK_OFF intervals longer than the other, which
- * is more than priorities can make of the difference. So they meet once, and one router is MASTER within two master-down
- * times and SYNC_BACK_OFF intervals (the longest of the members). tests/sim-sync.c proves it.
+ * that is MASTER is followed by another router's unless all members of that one are better. Of groups that became MASTER
+ * at once those that are worse on the LAN of the lead member, which is the same for all, wait SYNC_BACK_OFF intervals longer
+ * than a master-down time, which is more than priorities can make of the difference. So they meet once, and one router
+ * is MASTER within two master-down times and SYNC_BACK_OFF intervals (the longest of the members).
+ * tests/sim-sync.c proves it.
  */
 #ifndef SYNC_H
 #define SYNC_H

@@ -11,6 +11,7 @@
 
 #include "fake.h"
 #include "limits.h"
+#include "sync.h"
 #include "t.h"
 
 enum { MEMBERS = FAKE_LANS };
@@ -21,7 +22,7 @@ static struct model {
 	bool was_master;		/* at the last look */
 } m[ROUTERS];
 
-static unsigned seed_now, members, version, events, checks, takeovers;
+static unsigned seed_now, members, version, events, checks, takeovers, meetings;
 static usec adv[MEMBERS], calm_since;
 static bool nopreempt;
 static char fault[200], text[ROUTERS][2048];
@@ -368,12 +369,65 @@ static void one_seed(unsigned seed, unsigned hours)
 			fake_kill(r);
 }
 
+/*
+ * The worst case: routers that are each better on one LAN become MASTER in the same moment and meet, on clocks that agree
+ * and a LAN whose delay is always the same. They would meet again for ever, did not one of them wait longer.
+ */
+static void duel(unsigned seed)
+{
+	uint8_t low = 1 + seed * 37 % 200, high = low + 1 + seed * 11 % 54;
+	usec bound;
+
+	world = (struct world){ .n = 2 + seed % 2, .seed = seed, .heard = heard, .delay = 1 + seed * 997 % 20000 };
+	memset(m, 0, sizeof m);
+	seed_now = 3 * seed;				/* nothing that all members track */
+	members = world.n;
+	version = 2 + (seed & 1);
+	nopreempt = false;
+	calm_since = USEC_NEVER / 2;
+	for (unsigned k = 0; k < members; k++)
+		adv[k] = version == 2 || seed % 4 == 1 ? SEC : 100 * MS;
+	for (unsigned r = 0; r < world.n; r++) {
+		world.h[r].up = world.h[r].script_good = true;
+		m[r].n = members;
+		for (unsigned k = 0; k < members; k++)
+			m[r].prio[k] = k == r ? high : low;
+		start(r);
+	}
+	bound = 2 * down() + SYNC_BACK_OFF * worst_adv() + SEC;	/* and a second for the scripts' first results */
+	calm_since = bound - (4 * down() + 4 * worst_adv() + 10 * SEC);	/* so that note() and check_settled() hold from there on */
+	takeovers = 0;
+	advance(bound + 20 * down());
+	check_settled();
+	meetings += takeovers > 1;
+	for (unsigned r = 0; r < world.n; r++)
+		fake_kill(r);
+}
+
+static void duels(void)
+{
+	char name[40];
+
+	for (unsigned seed = 1; seed <= 60; seed++) {
+		fault[0] = 0;
+		duel(seed);
+		if (fault[0]) {
+			snprintf(name, sizeof name, "sim-sync: duel %u", seed);
+			t_case(0, name, "%s", fault);
+		}
+	}
+	t_case(meetings > 30, "sim-sync: routers that are each better somewhere meet once", "only %u met", meetings);
+	takeovers = checks = 0;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned seeds = argc > 1 ? atoi(argv[1]) : getenv("SEEDS") ? atoi(getenv("SEEDS")) : 60;
 	unsigned first = argc > 2 ? atoi(argv[2]) : 1, hours = argc > 3 ? atoi(argv[3]) : 1, bad = 0;
 	char name[80];
 
+	if (argc < 3)
+		duels();
 	fake_verbose = argc == 3;
 	for (seed_now = first; seed_now < first + seeds && bad < 5; seed_now++) {
 		one_seed(seed_now, hours);

@@ -87,10 +87,10 @@ static const struct row rows[] = {
 	{ "c.12 init/startup/owner waits too", FSM_INIT, C(255, 3, .grouped = true), UP, FSM_BACKUP, "notify", 3003907, WHY_START },
 	{ "c.12 backup/timer is a wish",     FSM_BACKUP, C(100, 3, .grouped = true), TIMER, FSM_BACKUP, "", DOWN100, 0 },
 	{ "c.12 backup/take without one",    FSM_BACKUP, C(100, 3, .grouped = true), TAKE, FSM_BACKUP, "", KEEP, 0 },
-	{ "c.12 backup/yield",               FSM_BACKUP, C(100, 3, .grouped = true), YIELD(SEC), FSM_BACKUP, "", KEEP, 0 },
+	{ "c.12 backup/yield",               FSM_BACKUP, C(100, 3, .grouped = true), YIELD(SEC), FSM_BACKUP, "", DOWN100 + 1000000, 0 },
 	{ "c.12 master/take",                FSM_MASTER, C(100, 3, .grouped = true), TAKE, FSM_MASTER, "", KEEP, 0 },
-	{ "c.12 master/yield resigns, waits longer", FSM_MASTER, C(100, 3, .grouped = true), YIELD(2 * SEC), FSM_BACKUP,
-	  "resign vips-down notify", DOWN100 + 2000000, WHY_GROUP },
+	{ "c.12 master/yield resigns",       FSM_MASTER, C(100, 3, .grouped = true), YIELD(0), FSM_BACKUP,
+	  "resign vips-down notify", DOWN100, WHY_GROUP },
 	{ "c.12 fault/take",                 FSM_FAULT,  C(100, 3, .grouped = true), TAKE, FSM_FAULT, "", NONE, 0 },
 	{ "c.12 fault/yield",                FSM_FAULT,  C(100, 3, .grouped = true), YIELD(0), FSM_FAULT, "", NONE, 0 },
 	/* Master */

@@ -103,12 +103,15 @@ static void wish(const struct wish *w)
 static void back_off(void)
 {
 	struct fsm_conf slow = { .prio = 1, .version = 3, .down_adverts = 3, .adv = SEC, .grouped = true }, quick = slow;
-	const struct fsm_ev lead = { .kind = EV_YIELD, .adv = SYNC_BACK_OFF * SEC }, other = { .kind = EV_YIELD };
+	const struct fsm_ev wait = { .kind = EV_YIELD, .adv = SYNC_BACK_OFF * SEC }, other = { .kind = EV_YIELD };
+	const struct fsm_ev better = { .kind = EV_ADVERT, .prio = 255, .adv = SEC }, zero = { .kind = EV_ADVERT, .adv = SEC };
 	struct fsm a = { .state = FSM_MASTER }, b = a;
 	struct acts out;
 
 	quick.prio = 254;
-	fsm_step(&a, &quick, &lead, 0, &out);
+	fsm_step(&a, &quick, &better, 0, &out);
+	fsm_step(&a, &quick, &wait, 0, &out);
+	fsm_step(&a, &quick, &zero, 0, &out);
 	fsm_step(&b, &slow, &other, 0, &out);
 	t_case(a.deadline - b.deadline >= SEC, "who is worse on the lead member's LAN comes an interval later at least", "%lld",
 	       (long long)(a.deadline - b.deadline));

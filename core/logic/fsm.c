@@ -58,6 +58,7 @@ static void enter(struct fsm *s, enum fsm_state state, enum fsm_why why)
 	s->lower_heard = 0;
 	s->left = false;
 	s->ready = 0;
+	s->hold = 0;
 }
 
 /* Wait for a master, from now, with interval adv (6.4.1 (150), 6.4.3 (730)). */
@@ -135,6 +136,8 @@ static void backup_advert(struct fsm *s, const struct fsm_conf *c, const struct 
 		s->left = true;
 		s->ready = s->ready ? WHY_LEFT : 0;
 		s->deadline = now + fsm_skew(s, c);
+		if (s->deadline < s->hold)
+			s->deadline = s->hold;
 	} else if (ev->prio >= c->prio) {
 		s->preempt_at = 0;
 		s->lower_heard = 0;
@@ -164,8 +167,10 @@ static void in_backup(struct fsm *s, const struct fsm_conf *c, const struct fsm_
 {
 	switch (ev->kind) {
 	case EV_UP:
-	case EV_YIELD:
 	case EV_CONF:
+		break;
+	case EV_YIELD:
+		s->hold = s->deadline = now + fsm_down(s, c) + ev->adv;
 		break;
 	case EV_DOWN:
 		leave(s, FSM_FAULT, ev->why, out);
@@ -249,12 +254,11 @@ static void master_timer(struct fsm *s, const struct fsm_conf *c, usec now, stru
 		s->deadline = now + c->adv;
 }
 
-static void yield(struct fsm *s, const struct fsm_conf *c, usec more, usec now, struct acts *out)
+static void yield(struct fsm *s, const struct fsm_conf *c, usec now, struct acts *out)
 {
 	act(out, ACT_RESIGN);
 	act(out, ACT_VIPS_DOWN);
 	to_backup(s, c, WHY_GROUP, c->adv, now);
-	s->deadline += more;
 	act(out, ACT_NOTIFY);
 }
 
@@ -272,7 +276,7 @@ static void in_master(struct fsm *s, const struct fsm_conf *c, const struct fsm_
 		leave(s, FSM_STOPPED, WHY_STOP, out);
 		break;
 	case EV_YIELD:
-		yield(s, c, ev->adv, now, out);
+		yield(s, c, now, out);
 		break;
 	case EV_TIMER:
 		master_timer(s, c, now, out);
