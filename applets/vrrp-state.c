@@ -130,7 +130,7 @@ static int wait_for(char **w)
 /* Is it one of the requests that people type? Any other word is an instance. */
 static bool is_request(const char *word)
 {
-	static const char known[] = "state\0why\0wait\0check\0demote\0restore\0reload\0diff\0dump\0version\0";
+	static const char known[] = "state\0why\0wait\0check\0demote\0restore\0reload\0diff\0dump\0sandbox\0version\0";
 
 	for (const char *p = known; *p; p += strlen(p) + 1)
 		if (!strcmp(p, word))
@@ -189,6 +189,7 @@ const struct applet applet_vrrp_state = {
 	         "  reload                  1: refused, with all findings\n"
 	         "  diff [/FILE]            what a reload would do\n"
 	         "  dump data|stats|json    as keepalived writes them\n"
+	         "  sandbox                 what vrrpd may still do\n"
 	         "  state NAME, version\n"
 	         "Exit code 3: vrrpd is not running, 4: no such name, 5: misuse, not permitted\n"),
 	.main  = state_main,

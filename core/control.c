@@ -458,6 +458,7 @@ static const struct command commands[] = {
 	{ "show\0",               0, 0, false, show_table,   NULL },
 	{ "why\0" "NAME",         1, 1, false, show_why,     NULL },
 	{ "json\0" "[NAME]",      0, 1, false, show_json,    NULL },
+	{ "sandbox\0",            0, 0, false, show_sandbox, NULL },
 	{ "metrics\0",            0, 0, false, show_metrics, NULL },
 	{ "dump\0" "data|stats|json", 1, 1, false, NULL, run_dump },
 	{ "watch\0" "[NAME]",     0, 1, false, NULL,         run_watch },

@@ -372,14 +372,23 @@ static void json_counts(struct text *t, const struct vr *v)
 	put_end(t, "}");
 }
 
+static const char *yes(bool is)
+{
+	return is ? "true" : "false";
+}
+
 static void json_daemon(struct text *t, const struct engine *e)
 {
+	const struct sandbox *b = &e->sandbox;
+
 	text_put(t, "{\"version\":1,\"daemon\":{\"release\":\"%s\",\"pid\":%ld,\"time\":%lld,\"loads\":%u,\"uptime\":", VRRPBOX_VERSION,
 	         (long)getpid(), (long long)time(NULL), e->generation);
 	text_secs(t, e->now - e->started);
 	text_put(t, ",\"config\":");
 	put_string(t, e->conf->path);
-	text_put(t, ",");
+	text_put(t, ",\"sandbox\":{\"on\":%s,\"helper\":%s,\"capabilities\":\"%s\",\"no-new-privileges\":%s,\"files\":%s,"
+	         "\"system-calls\":%s,\"refused\":%u},", yes(b->on), yes(b->helper), b->privs ? "all" : b->names, yes(b->on && !b->privs),
+	         yes(b->on && !b->files), yes(b->on && !b->calls), b->refused);
 	put_drops(t, &e->n);
 	put_end(t, "},\"instances\":[");
 }

@@ -194,6 +194,25 @@ bool show_table(struct show *s, struct text *t)
 	return show_count(s) > 0;
 }
 
+static const char *limited(int err)
+{
+	return err ? strerror(-err) : "yes";
+}
+
+bool show_sandbox(struct show *s, struct text *t)
+{
+	const struct sandbox *b = &s->e->sandbox;
+
+	if (!b->on) {
+		text_put(t, "off: all permissions, programs are started by the engine\n");
+		return false;
+	}
+	text_put(t, "programs are started by a helper: %s\ncapabilities: %s\nno new privileges: %s\n"
+	         "files are written to in known places only: %s\nsystem calls are filtered: %s, %u refused\n", b->helper ? "yes" : "it is gone",
+	         b->privs ? "all" : b->names, limited(b->privs), limited(b->files), limited(b->calls), b->refused);
+	return false;
+}
+
 /* ---- why ---- */
 
 static bool why_head(const struct vr *v, unsigned k, struct text *t)

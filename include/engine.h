@@ -28,6 +28,7 @@
 #include "probe.h"
 #include "procs.h"
 #include "raw.h"
+#include "sandbox.h"
 #include "track.h"
 #include "watch.h"
 
@@ -392,6 +393,7 @@ struct engine {			/* what much of the code looks at stands first: near is short 
 	struct dump dump;
 	struct fifo fifo[FIFO_SCRIPTS];
 	struct control control;	/* the control socket and who asks */
+	struct sandbox sandbox;
 };
 
 /*

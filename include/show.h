@@ -40,6 +40,7 @@ bool show_next(struct show *s, struct text *t, bool *stale);
 show_step show_table;		/* one line an instance, 80 columns, a heading */
 show_step show_why;		/* the story, for people */
 show_step show_json;		/* documented in the README */
+show_step show_sandbox;	/* what the engine gave up, for people */
 show_step show_metrics;		/* Prometheus text */
 show_step show_ka_data, show_ka_stats, show_ka_json1, show_ka_json2;	/* keepalived's dumps (K d.5, d.6) */
 

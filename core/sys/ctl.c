@@ -228,21 +228,16 @@ static int path_of(const struct ctl *c, struct sockaddr_un *a)
 	return snprintf(a->sun_path, sizeof a->sun_path, "%s/" CTL_SOCKET, c->dir) < (int)sizeof a->sun_path ? 0 : -ENAMETOOLONG;
 }
 
-static int admit(const char *path, gid_t group)
+/* Nobody else may connect at any moment: it is made with its mode. */
+static int make(const struct ctl *c, const struct sockaddr_un *a)
 {
-	if (chmod(path, 0600) || (group != (gid_t)-1 && (lchown(path, -1, group) || chmod(path, 0660))))
-		return -errno;
-	return 0;
-}
-
-/* Nobody else may connect at any moment: it is made with 0600. */
-static int make(int fd, const struct sockaddr_un *a)
-{
-	mode_t before = umask(0177);
+	bool shared = c->group != (gid_t)-1;
+	mode_t before = umask(shared ? 0117 : 0177);
 	int err;
 
 	unlink(a->sun_path);
-	err = bind(fd, (const struct sockaddr *)a, sizeof *a) || listen(fd, CTL_CLIENTS) ? -errno : 0;
+	err = bind(c->src.fd, (const struct sockaddr *)a, sizeof *a) || listen(c->src.fd, CTL_CLIENTS) ||
+	      (shared && lchown(a->sun_path, -1, c->group)) ? -errno : 0;
 	umask(before);
 	return err;
 }
@@ -269,20 +264,22 @@ int ctl_open(struct ctl *c, const char *dir)
 	c->src = (struct source){ socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), door_ready };
 	if (c->src.fd < 0)
 		return -errno;
-	if ((err = make(c->src.fd, &a)) < 0 || (err = admit(a.sun_path, c->group)) < 0 || (err = loop_add(c->loop, &c->src)) < 0)
+	if ((err = make(c, &a)) < 0 || (err = loop_add(c->loop, &c->src)) < 0)
 		shut(c);
 	return err;
 }
 
 int ctl_group(struct ctl *c, gid_t group)
 {
+	unsigned mode = S_IFSOCK | (group == (gid_t)-1 ? 0600 : 0660);
 	struct sockaddr_un a;
 	struct look l;
 
 	c->group = group;
-	if (c->src.fd >= 0 && !path_of(c, &a) && !file_look(AT_FDCWD, a.sun_path, &l))
-		return admit(a.sun_path, group);
-	return ctl_open(c, c->dir);
+	if (c->src.fd >= 0 && !path_of(c, &a) && !file_look(AT_FDCWD, a.sun_path, &l) && l.mode == mode &&
+	    (mode != (S_IFSOCK | 0660) || l.gid == group))
+		return 0;
+	return ctl_open(c, c->dir);		/* whoever is in it stays */
 }
 
 void ctl_close(struct ctl *c)

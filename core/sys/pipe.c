@@ -12,10 +12,12 @@
 
 int pipe_open(const char *path, const struct cred *owner, bool *made)
 {
+	mode_t before = umask(022);		/* not chmod, which nobody here may do */
 	struct look l;
 	int fd, err;
 
-	*made = !syscall(SYS_mknodat, AT_FDCWD, path, S_IFIFO | 0600, 0);
+	*made = !syscall(SYS_mknodat, AT_FDCWD, path, S_IFIFO | 0644, 0);
+	umask(before);
 	if (!*made && errno != EEXIST)
 		return -errno;
 	/* for reading too: no SIGPIPE, and lines wait for a reader that comes later */
@@ -25,11 +27,8 @@ int pipe_open(const char *path, const struct cred *owner, bool *made)
 	err = file_look(fd, "", &l);
 	if (!err && (!S_ISFIFO(l.mode) || (l.uid != geteuid() && l.uid != owner->uid)))
 		err = -EEXIST;
-	if (!err && *made) {
-		syscall(SYS_fchmod, fd, 0644);	/* whatever the umask is */
-		if (syscall(SYS_fchownat, fd, "", owner->uid, owner->gid, AT_EMPTY_PATH))
-			err = -errno;
-	}
+	if (!err && *made && syscall(SYS_fchownat, fd, "", owner->uid, owner->gid, AT_EMPTY_PATH))
+		err = -errno;
 	if (err) {
 		pipe_close(fd, path, *made);
 		return err;
