@@ -36,7 +36,7 @@ UNIT    := $(patsubst %.c,%,$(wildcard tests/test_*.c))
 SCRIPTS := $(filter-out tests/demo.sh,$(wildcard tests/*.sh))
 NET     := $(filter-out %/lib.sh,$(wildcard tests/net/*.sh))
 FUZZ    := $(patsubst %.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-DOORS   := core/diagnose.c core/ends.c core/helper.c core/pids.c core/starter.c
+DOORS   := core/diagnose.c core/ends.c core/helper.c core/pids.c core/sandbox.c core/starter.c
 SIM     := $(patsubst %.c,$(SAN)/%,$(wildcard tests/sim*.c))
 
 # -iquote, not -I: include/limits.h must not stand before the C library's.

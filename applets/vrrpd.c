@@ -368,9 +368,13 @@ static const char *mark(const struct global_conf *g)
 	return path;
 }
 
+static bool has_helper;
+
 /* Of the process that starts programs. */
 static void helper_told(int err)
 {
+	if (err == -EPIPE)
+		has_helper = false;
 	if (err == -EPIPE)
 		log_err("the helper that starts programs has ended: scripts count as failed, nobody is notified; a restart brings it back");
 	else if (err)
@@ -545,7 +549,8 @@ static void open_helper(struct conf *c)
 	const struct config_source src = source(opt.file);
 	int fd = opt.bare ? -1 : helper_open(&src, c, opt.argv0);
 
-	if (fd >= 0)
+	has_helper = fd >= 0;
+	if (has_helper)
 		child_far(fd, helper_told);
 	else if (!opt.bare)
 		log_err("no process for programs: %s; they are started by this one", strerror(-fd));
@@ -588,12 +593,17 @@ static int run(struct conf *c, int ready)
 	}
 	works(&d);
 	tick_set(&d);
+	if (!opt.bare)
+		sandbox_enter(&d.e.sandbox, d.e.conf, (const char *const[]){ pids_path(0), pids_path(1) }, 2);
 	while (!d.stop) {
 		engine_turn(&d.e);
+		d.e.sandbox.helper = has_helper;
+		sandbox_look(&d.e.sandbox);
 		if (!d.reload && !d.e.control.reload)
 			continue;
 		ready_say(READY_RELOADING, NULL);
 		reload_asked(&d);
+		sandbox_fits(&d.e.sandbox, d.e.conf);
 		tick_set(&d);
 		works(&d);
 	}
@@ -607,6 +617,7 @@ static int run(struct conf *c, int ready)
 	child_close(&d.e.chld);
 	close(d.sig.fd);
 	helper_wait();
+	sandbox_look(&d.e.sandbox);
 	log_notice("stopped");
 	return EXIT_OK;
 }

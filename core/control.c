@@ -449,6 +449,8 @@ void control_reloaded(struct engine *e, const char *reason, const struct text *f
 	}
 	if (e->control.ctl.dir && (err = ctl_group(&e->control.ctl, group_of(e))) < 0)
 		log_err("%s/" CTL_SOCKET ": %s", e->run_dir, strerror(-err));
+	if (e->control.ctl.closed_to)
+		log_err("control_group: the group cannot be let in: %s", strerror(e->control.ctl.closed_to));
 }
 
 /* ---- the rows ---- */

@@ -170,6 +170,11 @@ static void put_string(struct text *t, const char *s)
 	text_put(t, "\"");
 }
 
+static const char *yes(bool is)
+{
+	return is ? "true" : "false";
+}
+
 static void put_value(struct text *t, const struct row *r, const void *base, usec now)
 {
 	const void *p = (const char *)base + r->off;
@@ -183,7 +188,7 @@ static void put_value(struct text *t, const struct row *r, const void *base, use
 		text_put(t, "%lld", (long long)number(r, base));
 		return;
 	case BOOL:
-		text_put(t, *(const bool *)p ? "true" : "false");
+		text_put(t, "%s", yes(*(const bool *)p));
 		return;
 	case SECS: case AGO:
 		n = number(r, base);
@@ -257,7 +262,7 @@ static void json_head(struct text *t, const struct vr *v)
 	text_put(t, "{");
 	put_rows(t, v->c, vrrp_rows, vrrp_names, now);
 	put_rows(t, v, vr_rows, vr_names, now);
-	text_put(t, "\"is-owner\":%s,\"address-family\":\"ipv%c\",\"master-down-interval\":", v->c->prio == 255 ? "true" : "false",
+	text_put(t, "\"is-owner\":%s,\"address-family\":\"ipv%c\",\"master-down-interval\":", yes(v->c->prio == 255),
 	         v->c->family == AF_INET6 ? '6' : '4');
 	text_secs(t, backup ? fsm_down(&v->fsm, &v->fc) : 0);
 	text_put(t, ",\"skew-time\":");
@@ -370,11 +375,6 @@ static void json_counts(struct text *t, const struct vr *v)
 	put_drops(t, &v->n);
 	put_counts(t, "transitions", fsm_why_text(1), v->n.why + 1, WHY_N - 1);
 	put_end(t, "}");
-}
-
-static const char *yes(bool is)
-{
-	return is ? "true" : "false";
 }
 
 static void json_daemon(struct text *t, const struct engine *e)

@@ -50,6 +50,11 @@ void pids_choose(const char *run_dir, const char *other, bool keepalived, const 
 	}
 }
 
+const char *pids_path(unsigned i)
+{
+	return pids.file[i].path;
+}
+
 /* By whatever name: /var/run may be /run. */
 static bool same_files(void)
 {

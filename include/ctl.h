@@ -63,6 +63,7 @@ struct ctl {
 	struct timer timer;
 	const char *dir;	/* the run directory */
 	gid_t group;		/* (gid_t)-1: none */
+	int closed_to;		/* errno: the group could not be let in */
 	/* A whole line, without its end. Begins the answer: puts its first line into c->text, sets c->more. */
 	void (*ask)(struct ctl_client *c, char *line);
 	uint32_t requests, dropped, refused;	/* answered; did not ask, did not read, cut; one too many, not permitted */

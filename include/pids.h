@@ -18,6 +18,8 @@ const char *pids_names(char buf[NAMES_MAX], const char *netns, const char *insta
  */
 void pids_choose(const char *run_dir, const char *other, bool keepalived, const struct global_conf *g, const char *netns);
 
+const char *pids_path(unsigned i);	/* of the two; "": not wanted */
+
 /* Both or none. < 0: go on; else exit with it. */
 int pids_lock(void);
 void pids_write(void);

@@ -229,16 +229,16 @@ static int path_of(const struct ctl *c, struct sockaddr_un *a)
 }
 
 /* Nobody else may connect at any moment: it is made with its mode. */
-static int make(const struct ctl *c, const struct sockaddr_un *a)
+static int make(struct ctl *c, const struct sockaddr_un *a)
 {
 	bool shared = c->group != (gid_t)-1;
 	mode_t before = umask(shared ? 0117 : 0177);
 	int err;
 
 	unlink(a->sun_path);
-	err = bind(c->src.fd, (const struct sockaddr *)a, sizeof *a) || listen(c->src.fd, CTL_CLIENTS) ||
-	      (shared && lchown(a->sun_path, -1, c->group)) ? -errno : 0;
+	err = bind(c->src.fd, (const struct sockaddr *)a, sizeof *a) || listen(c->src.fd, CTL_CLIENTS) ? -errno : 0;
 	umask(before);
+	c->closed_to = !err && shared && lchown(a->sun_path, -1, c->group) ? errno : 0;	/* root can go on */
 	return err;
 }
 

@@ -85,16 +85,18 @@ int newfile_open(const char *path, unsigned mode)
 {
 	const int how = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 	char tmp[PATH_MAX];
+	mode_t before;
 	int fd;
 
 	if (snprintf(tmp, sizeof tmp, "%s.new", path) >= (int)sizeof tmp)
 		return -ENAMETOOLONG;
-	fd = open(tmp, how, 0600);
+	before = umask(0);
+	fd = open(tmp, how, mode);
 	if (fd < 0 && errno == EEXIST && !unlink(tmp))
-		fd = open(tmp, how, 0600);
+		fd = open(tmp, how, mode);
 	if (fd < 0)
-		return -errno;
-	syscall(SYS_fchmod, fd, mode);	/* whatever the umask is */
+		fd = -errno;
+	umask(before);
 	return fd;
 }
 

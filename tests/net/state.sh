@@ -254,6 +254,10 @@ same 'another user: not permitted' "$(nobody '' '' VI_1)" "vrrp-state: $sock: Pe
 on r1 sh -c 'cp --remove-destination /.etc/group /etc/group && echo watchers:x:4711: >>/etc/group'
 sed -i '/vrrp_version/a control_group watchers' $LAB/r1.conf
 reloads 'control_group: reload'
+is 'control_group: what it takes was given up at start' logged r1 'CAP_CHOWN was given up at start and is now needed (control_group'
+end r1 vrrpd
+start_vrrpd r1 $LAB/r1.conf
+wait_until 20 is_now MASTER VI_1
 same 'control_group: the socket' "$(on r1 stat -c %a:%U:%g $sock)" 660:root:4711
 same 'control_group: a member may read' "$(nobody 4711 '' VI_1)" 'MASTER
 0'
