@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+
 #include <unistd.h>
 
 #include "engine.h"
@@ -186,7 +186,7 @@ static void state_file(struct vr *v)
 	             fsm_state_text(v->fsm.state), (long long)v->since_wall, (long long)(v->since / SEC),
 	             v->fc.prio, (long)getpid(), v->demoted ? "DEMOTED=yes\n" : "");
 	err = file_replace(path, text, n);
-	if (err == -ENOENT && !mkdir(v->e->run_dir, 0755))	/* somebody cleaned up */
+	if (err == -ENOENT && !file_mkdir(v->e->run_dir))	/* somebody cleaned up */
 		err = file_replace(path, text, n);
 	if (err && !v->e->told_files)
 		log_err("cannot write %s: %s", path, strerror(-err));

@@ -57,6 +57,18 @@ static bool owners(const struct conf *c)
 	return g->control_group || (g->fifo[FIFO_ALL] && g->fifo[FIFO_ALL]->user) || (g->fifo[FIFO_VRRP] && g->fifo[FIFO_VRRP]->user);
 }
 
+static bool hurries(const struct conf *c)
+{
+	const struct global_conf *g = &c->global;
+
+	return g->nice || g->rt || g->auto_max > 0;
+}
+
+static bool stays_in_memory(const struct conf *c)
+{
+	return c->global.no_swap;
+}
+
 static const struct need {
 	uint8_t cap;
 	const char *name, *why;
@@ -66,7 +78,9 @@ static const struct need {
 	{ CAP_NET_RAW,         "CAP_NET_RAW",         "adverts",                                  always },
 	{ CAP_SYS_PTRACE,      "CAP_SYS_PTRACE",      "processes of others",                      processes },
 	{ CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH", "files that are read",                      files },
-	{ CAP_DAC_OVERRIDE,    "CAP_DAC_OVERRIDE",    "init_file",                                makes_files },
+	{ CAP_DAC_OVERRIDE,    "CAP_DAC_OVERRIDE",    "init_file, or a run directory of another user", makes_files },
+	{ CAP_SYS_NICE,        "CAP_SYS_NICE",        "vrrp_priority, vrrp_rt_priority, max_auto_priority", hurries },
+	{ CAP_IPC_LOCK,        "CAP_IPC_LOCK",        "vrrp_no_swap",                             stays_in_memory },
 	{ CAP_CHOWN,           "CAP_CHOWN",           "control_group, and a FIFO's owner",        owners },
 };
 
@@ -120,12 +134,25 @@ static int fence(const struct conf *c, const char *const paths[], unsigned n)
 
 /* ---- all together ---- */
 
+/* The directory of a file belongs to somebody else: root's own powers end there. */
+static bool foreign(const char *path)
+{
+	char dir[256];
+	struct look l;
+	int n = path && strrchr(path, '/') ? strrchr(path, '/') - path : 0;
+
+	return n && snprintf(dir, sizeof dir, "%.*s", n, path) < (int)sizeof dir && !file_look(AT_FDCWD, dir, &l) && l.uid;
+}
+
 void sandbox_enter(struct sandbox *s, const struct conf *c, const char *const paths[], unsigned n)
 {
 	struct text t = { s->names, sizeof s->names, 0 };
 
 	s->on = true;
 	s->caps = needed(c);
+	for (unsigned i = 0; i < n; i++)
+		if (foreign(paths[i]))
+			s->caps |= 1ull << CAP_DAC_OVERRIDE;
 	for (const struct need *k = needs; k < needs + NEEDS; k++)
 		if (s->caps >> k->cap & 1)
 			text_put(&t, "%s%s", t.n ? " " : "", k->name);

@@ -17,7 +17,7 @@ struct sandbox {		/* for people to see: of struct engine */
 	int privs, files, calls;	/* 0: limited; -errno: not, and why */
 	uint64_t caps;		/* kept: bit CAP_* */
 	unsigned refused;	/* system calls so far that are in no table */
-	char names[128];	/* "CAP_NET_ADMIN CAP_NET_RAW" */
+	char names[160];	/* "CAP_NET_ADMIN CAP_NET_RAW" */
 };
 
 /*

@@ -78,7 +78,8 @@ void fence_allow_file(int fence, const char *path)
 	if (!path || snprintf(dir, sizeof dir, "%s", path) >= (int)sizeof dir)
 		return;
 	end = strrchr(dir, '/');
-	if (end)
-		end[end == dir] = 0;
-	fence_allow(fence, end ? dir : ".");
+	if (!end || end == dir)			/* / itself would be everything */
+		return;
+	*end = 0;
+	fence_allow(fence, dir);
 }

@@ -55,13 +55,13 @@ int file_look_link(const char *path, struct look *l)
 
 int file_mkdir(const char *path)
 {
+	mode_t before = umask(022);		/* what a umask leaves may be closed to ourselves, who are root without its powers */
 	struct look l;
-	int err;
+	int err = mkdir(path, 0755) ? -errno : 0;
 
-	if (!mkdir(path, 0755))
-		return 0;
-	if (errno != EEXIST)
-		return -errno;
+	umask(before);
+	if (err != -EEXIST)
+		return err;
 	err = file_look(AT_FDCWD, path, &l);
 	return err || S_ISDIR(l.mode) ? err : -ENOTDIR;
 }

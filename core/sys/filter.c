@@ -154,7 +154,7 @@ static const uint16_t may[] = {
 #endif
 	/* memory, ourselves, the end */
 	SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk, SYS_getpid, SYS_geteuid, SYS_getegid, SYS_getuid, SYS_getgid, SYS_gettid, SYS_uname,
-	SYS_futex, SYS_sysinfo, SYS_exit, SYS_exit_group,
+	SYS_futex, SYS_sysinfo, SYS_mlockall, SYS_munlockall, SYS_sched_getaffinity, SYS_exit, SYS_exit_group,
 #ifdef SYS_geteuid32
 	SYS_geteuid32, SYS_getegid32, SYS_getuid32, SYS_getgid32,
 #endif
@@ -172,6 +172,11 @@ static const struct { uint16_t call, word; uint32_t bits; } without[] = {
 #endif
 	{ SYS_tgkill,  2, ~0u },		/* is it there? */
 	{ SYS_mknodat, 2, S_IFMT & ~S_IFIFO },
+	{ SYS_prctl,   0, ~31u },		/* its name */
+	{ SYS_setpriority, 1, ~0u },		/* these for ourselves alone */
+	{ SYS_prlimit64, 0, ~0u },
+	{ SYS_sched_setscheduler, 0, ~0u },
+	{ SYS_sched_setaffinity, 0, ~0u },
 #ifdef SYS_mknod
 	{ SYS_mknod,   1, S_IFMT & ~S_IFIFO },
 #endif
