@@ -22,6 +22,7 @@ SCRIPT='vrrp_script chk {
 	user daemon
 }'
 CONF_TOP="$SCRIPT" conf r1 100 'track_script {' chk '}' 'notify /run/lab/s/told'
+ln -s vrrpd $LAB/bin/vrrp-state
 start_vrrpd r1 $LAB/r1.conf
 pid=$(cat $LAB/r1/vrrpd.pid)
 helper_of() { on r1 cat "/proc/$pid/task/$pid/children" | tr -d ' '; }
@@ -78,6 +79,46 @@ if [ "$(uname -m)" = x86_64 ]; then
 	same 'forged: nothing else ran' "$(ls $LAB/s/*.ran 2>/dev/null)" ''
 else
 	skip 'forged orders' 'numbers of system calls of another machine'
+fi
+
+# what the kernel says of the engine, and of its helper
+field() { on r1 sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"; }
+if on r1 $LAB/bin/vrrp-state sandbox | grep -q 'filtered: yes'; then
+	same 'engine: two capabilities, in every set' "$(for s in Inh Prm Eff Bnd Amb; do field "$pid" Cap$s; done | xargs)" \
+		'0000000000000000 0000000000003000 0000000000003000 0000000000003000 0000000000000000'
+	same 'engine: no new privileges, filtered' "$(field "$pid" NoNewPrivs) $(field "$pid" Seccomp)" '1 2'
+	same 'helper: runs programs as they always were' "$(field "$helper" NoNewPrivs) $(field "$helper" Seccomp)" '0 0'
+	on r1 $LAB/bin/vrrp-state sandbox >$LAB/says
+	is 'vrrp-state: capabilities' grep -qx 'capabilities: CAP_NET_ADMIN CAP_NET_RAW' $LAB/says
+	is 'vrrp-state: no call was refused' grep -qx 'system calls are filtered: yes, 0 refused' $LAB/says
+	on r1 $LAB/bin/vrrp-state -j >$LAB/json
+	is 'vrrp-state -j: the same' grep -q '"sandbox":{"on":true,"helper":true,"capabilities":"CAP_NET_ADMIN CAP_NET_RAW","no-new-privileges":true' $LAB/json
+else
+	skip 'engine: what it gave up' "$(on r1 $LAB/bin/vrrp-state sandbox | xargs)"
+fi
+
+# A debugger is in the engine: it makes it call the kernel. call NUMBER WORD... prints the result.
+call() { on r1 gdb -q -nx -batch -ex 'handle SIGSYS nostop noprint pass' -p "$pid" -ex "print (long)syscall($(echo "$@" | tr ' ' ,))" 2>&1 | sed -n 's/^\$1 = //p'; }
+if command -v gdb >/dev/null && [ "$(uname -m)" = x86_64 ] && [ -n "$(call 39)" ]; then
+	same 'debugger: it is in there' "$(call 39)" "$pid"
+	path=$(python3 -c 'import sys; print(0x400000 + open(sys.argv[1], "rb").read().index(b"/etc/passwd\0"))' $VRRPD)
+	is 'debugger: reads a file' [ "$(call 257 -100 "$path" 0)" -gt 2 ]
+	same 'debugger: writes to none' "$(call 257 -100 "$path" 1)" -1
+	same 'debugger: changes no mode' "$(call 90 "$path" 511)" -1
+	same 'debugger: sends no signal' "$(call 62 "$helper" 9)" -1
+	same 'debugger: is no other user' "$(call 105 1)" -1
+	is 'debugger: it is counted' on r1 sh -c "$LAB/bin/vrrp-state sandbox | grep -q '[1-9] refused'"
+	call 57 >/dev/null
+	soon 'debugger: a fork ends it' 10 gone r1 vrrpd
+	same 'debugger: no process is left' "$(on r1 pgrep -c vrrpd)" 0
+	sed -i '/sandbox: system call/d' $LAB/r1/vrrpd.log	# that was us
+	rm -f $LAB/s/uid
+	start_vrrpd r1 $LAB/r1.conf
+	pid=$(cat $LAB/r1/vrrpd.pid)
+	helper=$(helper_of)
+	soon 'debugger: a new one' 20 has_vip r1
+else
+	skip 'debugger' 'no gdb that knows this program'
 fi
 
 # a reload adds and removes
