@@ -580,6 +580,12 @@ int file_read(const char *path, char *buf, size_t size)
 	return -ENOENT;
 }
 
+int file_mkdir(const char *path)
+{
+	(void)path;
+	return 0;
+}
+
 int file_replace(const char *path, const char *text, size_t len)
 {
 	(void)path;
