@@ -14,6 +14,7 @@ MANDIR     ?= $(PREFIX)/share/man
 DOCDIR     ?= $(PREFIX)/share/doc/vrrpbox
 PKG_CONFIG ?= pkg-config
 OUT        := $(O)/$(BOARD)
+.DEFAULT_GOAL := all
 SAN        := $(O)/san
 # Packages come first when the goal is one that may install them: make starts anew then, and the board sees the compiler.
 ifneq ($(filter check demo net fuzz bench deps deps-build,$(MAKECMDGOALS)),)
@@ -63,13 +64,15 @@ say      = $(if $(V),,@echo '  $1' $(patsubst $(O)/%,%,$@);)
 compile  = $(call say,CC  )mkdir -p $(@D) && $(C) $(FLAGS) -c -o $@ $<
 link     = $(call say,LINK)mkdir -p $(@D) && $(C) $(FLAGS) $(LINK) $(if $(filter $(OUT)/vrrpbox,$@),$(BOX_LINK)) -o $@ $(filter %.o,$^) $(LIBS)
 run      = VRRPBOX=$(OUT)/vrrpbox O=$(O) OUT=$(OUT) SAN=$(SAN) LOGIC_OBJS='$(call objs,$(OUT),$(LOGIC))' CC='$(CC)' STATIC='$(STATIC)' \
-	   CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' LIBMNL_CFLAGS='$(LIBMNL_CFLAGS)' LIBMNL_LIBS='$(LIBMNL_LIBS)' BUDGET='$(BUDGET)' tests/run
+	   CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' LIBMNL_CFLAGS='$(LIBMNL_CFLAGS)' LIBMNL_LIBS='$(LIBMNL_LIBS)' BUDGET='$(BUDGET)' BUDGET_XZ='$(BUDGET_XZ)' tests/run
 
-.PHONY: all san check unit purity sim fuzz net size install dist demo deps deps-build deps-demo deps-test bench clean FORCE
+.PHONY: all objects boards boot san check unit purity sim fuzz net size install dist demo deps deps-build deps-demo deps-test bench clean FORCE
 all: $(OUT)/vrrpbox $(OUT)/vrrpbox.stripped $(APPLETS:%=$(OUT)/%)
 san: $(SAN)/vrrpbox $(APPLETS:%=$(SAN)/%)
 
-$(OUT)/vrrpbox: $(call objs,$(OUT),$(ALL))
+objects: $(call objs,$(OUT),$(ALL))
+$(OUT)/vrrpbox: $(call objs,$(OUT),$(ALL)) | $(BOARD_LIBC)
+	$(if $(NO_LIBMNL),@echo '$(NO_LIBMNL)' >&2; exit 1)
 	$(link)
 	$(if $(STATIC:0=),@if $(READELF) -lWd $@ | grep -E 'INTERP|NEEDED'; then rm -f $@; echo '$@ is not static' >&2; exit 1; fi)
 $(SAN)/vrrpbox: $(call objs,$(SAN),$(ALL))
@@ -83,6 +86,7 @@ $(OUT)/%.o: %.c $(OUT)/flags | $(BOARD_DEPS)
 	$(compile)
 $(SAN)/%.o: %.c
 	$(compile)
+$(OUT)/tests/test_%: LINK += -fno-lto
 $(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(call objs,$(OUT),$(CORE))
 	$(link)
 $(SAN)/tests/test_%: $(SAN)/tests/test_%.o $(call objs,$(SAN),$(CORE))
@@ -143,7 +147,17 @@ dist:
 	LC_ALL=C sort | tar -c --format=ustar --owner=0 --group=0 --numeric-owner --mtime=@946684800 --mode=u+rwX,go=rX \
 	--transform='s,^,vrrpbox-$(VERSION)/,' -T - | xz -9e -T1 -c >$(O)/vrrpbox-$(VERSION).tar.xz && sha256sum $(O)/vrrpbox-$(VERSION).tar.xz
 
+# Every machine that board/ describes, one line each; the tests that need no kernel run where qemu-user is.
+boards:
+	@O=$(O) tests/boards.sh $(sort $(patsubst board/%.mk,%,$(filter-out %/host.mk %/common.mk %/cross.mk,$(wildcard board/*.mk))))
+boot: all
+	@$(MAKE) -s BOARD=host all
+	@O=$(O) tests/boot/boot $(BOARD)
+
 deps: deps-build deps-test
+ifneq ($(BOARD),host)
+deps: $(O)/deps/$(BOARD)/ready
+endif
 deps-build:
 	@board/deps.sh build
 deps-demo deps-test:

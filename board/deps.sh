@@ -3,6 +3,7 @@
 #   deps.sh build      compiler and libraries       installed by package name on Debian and its kin, as root;
 #   deps.sh demo       tools of the demo            elsewhere named, with exit 1 when the work cannot go on
 #   deps.sh test       tools of the demo and of every test
+#   deps.sh board DIR TRIPLE DEBIAN MUSL CFLAGS   the same for another machine: see board/cross.mk
 #   deps.sh tree DIR   headers and libmnl.a for musl-gcc on a glibc system, as DIR/include and DIR/libmnl.a
 # shellcheck disable=SC2086,SC2046,SC2016,SC2012	# package lists are split on purpose
 set -eu
@@ -13,7 +14,10 @@ build='gcc=gcc libc6-dev= binutils=objcopy linux-libc-dev= libmnl-dev= pkg-confi
 demo='util-linux=nsenter iproute2=ip nftables=nft nginx-light=nginx psmisc=killall python3=python3'
 test="$demo iputils-ping=ping procps=pgrep curl=curl busybox=busybox tcpdump=tcpdump tshark=tshark strace=strace keepalived=keepalived frr=
 	shellcheck=shellcheck xz-utils=xz mandoc=mandoc runit=runsv clang=clang libclang-rt-dev=
-	qemu-system-x86=qemu-system-x86_64 cpio=cpio kmod=depmod"
+	qemu-system-x86=qemu-system-x86_64 cpio=cpio kmod=depmod
+	qemu-system-misc=qemu-system-s390x qemu-system-arm=qemu-system-arm qemu-user-static=qemu-s390x-static
+	gcc-s390x-linux-gnu=s390x-linux-gnu-gcc linux-libc-dev-s390x-cross=
+	gcc-arm-linux-gnueabihf=arm-linux-gnueabihf-gcc linux-libc-dev-armhf-cross="
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -103,7 +107,60 @@ tree() {
 	: >"$dir/ready"
 }
 
+# board DIR TRIPLE DEBIAN MUSL CFLAGS: compiler, musl, libmnl and kernel headers of another machine, as DIR/musl.specs,
+# DIR/include, DIR/libmnl.a. Without DEBIAN musl's headers come from its source, and there is no libmnl.a; libc DIR TRIPLE
+# MUSL CFLAGS builds musl when somebody's libmnl.a makes linking possible.
+board() {
+	mkdir -p "$1/include"
+	dir=$(cd "$1" && pwd) triple=$2 deb=$3 musl=$4 flags=$5
+	kernel=$(echo "$triple" | sed 's/-linux-gnu$//; s/^arm-linux-gnueabihf$/armhf/; s/^arm-linux-gnueabi$/armel/; s/^aarch64$/arm64/
+		s/^i686$/i386/; s/^x86_64$/amd64/')
+	headers=linux-libc-dev-$kernel-cross= gccs=gcc-$(echo "$triple" | tr _ -)=$triple-gcc
+	[ "$(gcc -print-multiarch 2>/dev/null)" != "$triple" ] || headers=linux-libc-dev= gccs=gcc=$triple-gcc
+	get $gccs $headers make=make || exit 1
+	usr=$dir/usr
+	"${0%/*}/fetch.sh" trixie "${deb:-amd64}" "$dir" libmnl-dev ${deb:+musl-dev}
+	specs=$usr/lib/$musl/musl-gcc.specs
+	if [ -z "$deb" ]; then
+		"${0%/*}/fetch.sh" trixie amd64 "$dir" src:musl
+		[ -e "$usr/lib/musl-gcc.specs" ] || musl install-headers "$usr/lib/musl-gcc.specs"
+		specs=$usr/lib/musl-gcc.specs
+	fi
+	[ -e "$specs" ] || specs=$(find "$usr" -name musl-gcc.specs | head -n 1)
+	sed "s,\([ :]\)/usr/,\1$usr/,g; s,-L/usr/,-L$usr/,g" "$specs" >"$dir/musl.specs"
+	from=/usr/$triple/include
+	[ -d "$from/linux" ] || from=/usr/include
+	for d in linux asm-generic mtd; do
+		ln -sfn "$from/$d" "$dir/include/$d"
+	done
+	[ ! -d "$from/$triple/asm" ] || from=$from/$triple
+	ln -sfn "$from/asm" "$dir/include/asm"
+	ln -sfn ../usr/include/libmnl "$dir/include/libmnl"
+	rm -f "$dir/libmnl.a"
+	[ -z "$deb" ] || "$triple-objcopy" -R .eh_frame -R .note.gnu.property "$(find "$usr" -name libmnl.a | head -n 1)" "$dir/libmnl.a"
+	: >"$dir/ready"
+}
+
+# From source, what of it is asked for.
+musl() (
+	mkdir -p "$dir/musl"
+	cd "$dir/musl"
+	[ -e configure ] || tar -xzf "$dir"/musl_*.orig.tar.gz --strip-components=1
+	unset MAKEFLAGS MFLAGS MAKELEVEL CFLAGS LDFLAGS
+	{ CC=$triple-gcc CFLAGS="-Os -ffunction-sections -fdata-sections $flags" ./configure --target="$musl" --prefix="$usr" \
+		--syslibdir="$usr/lib" --disable-shared --enable-wrapper=gcc && make -j2 "$@"; } >log 2>&1 && exit
+	tail -n 20 log >&2
+	exit 1
+)
+
 case "${1:-} ${2:-}" in
+'board '?*)
+	shift
+	board "$@" ;;
+'libc '?*)
+	dir=$(cd "$2" && pwd) usr=$dir/usr triple=$3 musl=$4 flags=$5
+	echo "deps: building musl for $triple"
+	musl install ;;
 'tree '?*)
 	tree "$2" ;;
 'build ')
@@ -114,6 +171,6 @@ case "${1:-} ${2:-}" in
 'test ')
 	get $test || : ;;
 *)
-	echo "usage: deps.sh build | demo | test | tree DIR" >&2
+	echo "usage: deps.sh build | demo | test | tree DIR | board DIR ... | libc DIR ..." >&2
 	exit 2 ;;
 esac

@@ -1,6 +1,6 @@
 #!/bin/sh
 # fetch.sh SUITE ARCH DIR PACKAGE... - unpacks Debian packages of any architecture below DIR; nothing is installed.
-# A package named linux-image-FLAVOUR stands for the kernel that it depends on. DIR/.PACKAGE marks what is there already.
+# src:PACKAGE leaves the archives of its source in DIR. A package named linux-image-FLAVOUR stands for the kernel that it depends on. DIR/.PACKAGE marks what is there already.
 # Private apt state: nothing of the machine's own changes, and the mirror is the machine's own.
 set -eu
 [ $# -ge 4 ] || { echo 'usage: fetch.sh SUITE ARCH DIR PACKAGE...' >&2; exit 2; }
@@ -25,18 +25,24 @@ apt=$(mktemp -d)
 trap 'rm -rf "$apt"' EXIT
 trap 'exit 130' INT TERM HUP
 mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/none"
-echo "deb $key $repo $suite main" >"$apt/list"
+printf 'deb %s\ndeb-src %s\n' "$key $repo $suite main" "$key $repo $suite main" >"$apt/list"
 cat >"$apt/conf" <<-END
-	Dir::State "$apt"; Dir::State::status "/dev/null"; Dir::Cache "$apt";
+	Dir::State "$apt"; Dir::State::status "$apt/none/status"; Dir::Cache "$apt";
 	Dir::Etc::sourcelist "$apt/list"; Dir::Etc::sourceparts "-"; Dir::Etc::preferences "/dev/null"; Dir::Etc::preferencesparts "$apt/none";
 	APT::Architecture "$arch"; APT::Architectures "$arch"; APT::Sandbox::User "root";
 	Acquire::Languages "none"; Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 END
+: >"$apt/none/status"
 export APT_CONFIG="$apt/conf"
 cd "$apt"
 echo "fetch:$wanted ($suite, $arch)"
 apt-get update -qq
 for p in $wanted; do
+	case $p in src:*)
+		(cd "$dir" && apt-get source -qq --download-only "${p#src:}")
+		: >"$dir/.$p"
+		continue ;;
+	esac
 	real=$p
 	case $p in linux-image-*) real=$(apt-cache depends "$p" | awk '/Depends: linux-image-/ { print $2; exit }') ;; esac
 	apt-get download -qq "${real:-$p}"

@@ -1,0 +1,78 @@
+#!/bin/sh
+# boards.sh [BOARD...] - other machines: builds vrrpbox for them, runs the unit tests that need no kernel under qemu-user,
+# boots a router where qemu can. By itself a big-endian one and one of 32 bits; `make boards` says all: a table.
+# timeout: 600
+# shellcheck disable=SC2086	# words without blanks
+set -u
+O=${O:-out}
+unset MAKEFLAGS MAKELEVEL MFLAGS CC CFLAGS LDFLAGS LIBMNL_CFLAGS LIBMNL_LIBS STATIC BUDGET BUDGET_XZ
+T=$(mktemp -d) || exit 1
+trap 'rm -rf "$T"' EXIT
+trap 'exit 130' INT TERM HUP
+
+# What qemu-user does not know of sockets, processes and netlink is tested in the labs and in real boots.
+unsound='test_child test_link test_loop test_procs test_raw test_watch test_trust'
+
+emulator() {
+	case $1 in
+	x86_64 | aarch64 | riscv64 | s390x) echo qemu-$1-static ;;
+	i686) echo qemu-i386-static ;;
+	armv*) echo qemu-arm-static ;;
+	mips24kc) echo qemu-mips-static ;;
+	mipsel24kc) echo qemu-mipsel-static ;;
+	ppc) echo qemu-ppc-static ;;
+	esac
+}
+
+can_build() {
+	triple=$(sed -n 's/^TRIPLE *:= *//p' "board/$1.mk")
+	command -v "$triple-gcc" >/dev/null || { echo "skip board $1: the command $triple-gcc is missing"; return 1; }
+	[ -e "$O/deps/$1/ready" ] || make -s O="$O" BOARD=$1 "$O/deps/$1/ready" >"$T/deps" 2>&1 ||
+		{ echo "skip board $1: $(grep . "$T/deps" | tail -n 1)"; return 1; }
+}
+
+board() {
+	can_build $1 || return
+	if ! make -s -j2 O="$O" BOARD=$1 >"$T/make" 2>&1; then
+		if grep -q 'compiled, not linked' "$T/make"; then
+			echo "ok board $1: compiled"
+			echo "skip board $1: $(sed -n 's/.*compiled, \(not linked.*\)/\1/p' "$T/make")"
+		else
+			echo "not ok board $1: $(tail -n 5 "$T/make")"
+		fi
+		return
+	fi
+	echo "ok board $1: built, $(wc -c <"$O/$1/vrrpbox.stripped") bytes"
+	budget=$(make -s O="$O" BOARD=$1 size 2>&1) && echo "ok board $1: within its budget" || echo "not ok board $1: budget: $budget"
+	units $1
+}
+
+units() {
+	user=$(emulator $1)
+	[ $1 = "$(uname -m)" ] && user=
+	[ -z "$user" ] || command -v $user >/dev/null || { echo "skip board $1: unit tests: the command $user is missing"; return; }
+	tests=
+	for t in tests/test_*.c; do
+		t=${t##*/}
+		case " $unsound " in *" ${t%.c} "*) ;; *) tests="$tests $O/$1/tests/${t%.c}" ;; esac
+	done
+	make -s -j2 O="$O" BOARD=$1 $tests >"$T/make" 2>&1 || { echo "not ok board $1: unit tests do not build: $(tail -n 5 "$T/make")"; return; }
+	n=0
+	for t in $tests; do
+		timeout 150 $user $t >"$T/said" 2>&1
+		rc=$?
+		if [ $rc != 0 ] || grep -q '^not ok' "$T/said" || ! grep -q '^ok ' "$T/said"; then
+			echo "not ok board $1: ${t##*/} ends with $rc: $(grep '^not ok' "$T/said" | head -n 5) $(tail -n 1 "$T/said")"
+		else
+			n=$((n + $(grep -c '^ok ' "$T/said")))
+		fi
+	done
+	echo "ok board $1: $n cases of $(echo $tests | wc -w) unit tests${user:+ under $user}"
+}
+
+boot=
+[ $# != 0 ] || { boot=1; set -- s390x armv7; }
+for b; do
+	board "$b"
+	[ -z "$boot" ] || [ ! -e "$O/$b/vrrpbox.stripped" ] || O=$O tests/boot/boot "$b"
+done
