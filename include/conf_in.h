@@ -150,7 +150,7 @@ struct vip_text {
 void conf_vip_text(struct vip_text *t, const struct vip *v, const char *instance_dev);
 
 /* conf_vlink.c */
-enum { MAC_STR = 18 };
+enum { MAC_STR = 19 };	/* and the colon that gives way to the NUL */
 unsigned conf_mac(uint8_t mac[6], const char *s);	/* 5 or 6 octets of a unicast address; 0: it is none */
 const char *conf_mac_text(char buf[MAC_STR], const uint8_t *mac, unsigned n);
 /* Words of use_vmac and use_ipvlan from i on; what is not understood is said and passed over. */
