@@ -76,6 +76,7 @@ struct conf *config_load(const struct config_source *s, struct findings *f)
 	if (c) {
 		programs_look(c, &f->r);
 		vmac_look(c, &f->r);
+		mail_look(c, &f->r);
 		c->arena = arena_get(&a, sizeof a);
 		if (c->arena && !f->r.errors) {
 			*c->arena = a;			/* it lives in itself from now on */

@@ -403,6 +403,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	e->status.fire = tell_status;
 	dump_init(e);
 	fifo_init(e);
+	mail_init(e);
 	engine_pools(e);
 	control_init(e);
 	claims_init(e);
@@ -479,7 +480,7 @@ static void wait_for_scripts(struct engine *e)
 {
 	usec began = clock_now(), until;
 
-	while ((until = notify_busy(e) ? began + 800 * MS : child_count() ? began + 100 * MS : 0) &&
+	while ((until = notify_busy(e) || mail_waits(e) ? began + 800 * MS : child_count() ? began + 100 * MS : 0) &&
 	       (e->now = clock_now()) < until)
 		loop_turn(&e->loop, until, &e->now);
 }

@@ -254,6 +254,7 @@ static void tell(struct notify *n, enum fsm_state state, uint8_t prio)
 void notify_state(struct vr *v)
 {
 	tell(&v->notify, v->fsm.state, v->fc.prio);
+	mail_state(v);
 }
 
 void notify_group(struct group *g)

@@ -357,11 +357,12 @@ static void reap(struct engine *e, bool force)
 	struct vr **p = &e->leaving, *v;
 
 	while ((v = *p)) {
-		if ((v->notify.stage || v->notify.queued) && !force) {
+		if ((v->notify.stage || v->notify.queued || mail_of(v)) && !force) {
 			p = &v->job_next;
 			continue;
 		}
 		*p = v->job_next;
+		mail_drop(v);
 		notify_drop(&v->notify);
 		pool_put(&e->vr_pool, v);
 	}
@@ -598,6 +599,7 @@ int engine_reload(struct engine *e, struct conf *c)
 
 	e->now = clock_now();
 	dump_again(e);
+	mail_again(e);
 	if ((err = engine_apply(e, c)) < 0)
 		return err;
 	fifo_apply(e, old);
@@ -641,6 +643,7 @@ void engine_free(struct engine *e)
 	fifo_close(e);
 	reap(e, true);
 	for (unsigned i = 0; i < e->nvr; i++) {
+		mail_drop(e->vr[i]);
 		notify_drop(&e->vr[i]->notify);
 		notify_gone(e->vr[i]);
 	}

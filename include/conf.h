@@ -191,10 +191,11 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	usec garp_extra;	/* garp_extra_if, resolved; 0: off */
 	bool garp_extra_all;	/* right behind it: one value of the rows */
 	const struct cmd *notify[NOTIFY_N];	/* NULL: none; DELETED may have no argv: the word alone */
+	bool smtp_alert;	/* resolved */
 	bool notify_priority;	/* resolved: priority changes go to the FIFO */
 	struct place at;
 	/* as given, before conf_check resolved them against the globals */
-	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_notify_prio, t_strict, t_csum, t_conflict;	/* enum tri; t_csum 1 + enum v3_csum */
+	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_notify_prio, t_smtp, t_strict, t_csum, t_conflict;	/* enum tri; t_csum 1 + enum v3_csum */
 };
 
 /*
@@ -322,6 +323,12 @@ struct global_conf {		/* as given; what instances inherit is resolved in them */
 	const char *process_name, *vrrp_process_name;
 	const struct cmd *startup_script, *shutdown_script;
 	usec startup_timeout, shutdown_timeout;
+	struct server smtp;
+	const char *mail_from, *helo;	/* NULL: of this host */
+	const char **mails;	unsigned nmails;	/* notification_email: mailboxes */
+	usec smtp_timeout;
+	uint8_t smtp_alert, smtp_alert_vrrp;	/* enum tri */
+	bool no_fault_mail;	/* no_email_faults */
 	usec hook_timeout;	/* own word: a newer state waits this long for a notify script that runs; 0 = for ever */
 };
 

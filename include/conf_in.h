@@ -13,7 +13,7 @@ enum block_id {
 	BLK_SCRIPT, BLK_PROCESS, BLK_FILE,				/* both in the order of enum tracker_kind */
 	BLK_TRACK_SCRIPT, BLK_TRACK_PROCESS, BLK_TRACK_FILE,		/* served; from here on only checked */
 	BLK_TRACK_ANY, BLK_HMAC, BLK_SYNC, BLK_ADDRS, BLK_ROUTES, BLK_RULES, BLK_HOP,
-	BLK_DELAYS, BLK_LINKBEAT, BLK_GARP_GROUP, BLK_IFS, BLK_TRACK_GROUP, BLK_NAMES, BLK_BFD,
+	BLK_DELAYS, BLK_LINKBEAT, BLK_GARP_GROUP, BLK_IFS, BLK_TRACK_GROUP, BLK_NAMES, BLK_MAILS, BLK_BFD,
 	BLK_N
 };
 
@@ -81,6 +81,7 @@ struct load {			/* what is used often comes first */
 	bool quiet;		/* the line before has been reported: its block is skipped without a word */
 	struct list vrrp, trackers, syncs, ifs, vlinks;
 	struct list ifx, groups;	/* what is said of interfaces, garp_groups */
+	struct list mails;
 	struct list fixed_vips, fixed_routes, ties, members;
 	const char *group;	/* track_group that is open */
 	uint32_t pref[2];	/* rules without a preference so far: IPv4, IPv6 */

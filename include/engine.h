@@ -23,6 +23,7 @@
 #include "limits.h"
 #include "link.h"
 #include "loop.h"
+#include "mail.h"
 #include "nft.h"
 #include "pkt.h"
 #include "probe.h"
@@ -297,6 +298,7 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	uint8_t msg_prio;
 	uint32_t ah_seq;	/* AH: the highest number heard or sent; all routers count together */
 	struct notify notify;
+	struct mail mail;
 	struct counters n;
 	struct past *past;	/* the k-th is past[k * e->nvr]; written round and round: see vr_past */
 	uint32_t npast;		/* transitions so far */
@@ -392,6 +394,7 @@ struct engine {			/* what much of the code looks at stands first: near is short 
 	struct accept accept;
 	struct dump dump;
 	struct fifo fifo[FIFO_SCRIPTS];
+	struct mailer mailer;
 	struct control control;	/* the control socket and who asks */
 	struct sandbox sandbox;
 };

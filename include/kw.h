@@ -35,6 +35,12 @@ struct optval {
 enum name_file { NAMES_TABLE, NAMES_PROTO, NAMES_SCOPE, NAMES_REALM, NAMES_GROUP, NAMES_DSFIELD, NAMES_IPPROTO, NAMES_N };
 enum { NAMES_FILES = 16 };	/* of one kind that are read */
 
+struct server {
+	const char *host;	/* NULL: none */
+	uint16_t port;
+	struct place at;
+};
+
 /* What a reload must do when a field differs. */
 enum apply {
 	APPLY_LIVE,	/* copied into the running instance */
@@ -115,7 +121,9 @@ struct kwctx {
 	X(BOTH,    usec,        16, "SECONDS")           /* and the usec that follows */                     \
 	X(MATCH,   uint8_t,      1, "[initial|partial]") /* enum param_match; the bare word: ALONE */                              \
 	X(INIT,    bool,         8, "[N] [overwrite]")   /* sets it, the bool and the int32_t that follow */ \
-	X(FNAME,   const char *, 0, "NAME")              /* part of a file's name: no /, no dot before it */  \
+	X(FNAME,   const char *, 0, "WORD")              /* part of a file's name: no /, no dot before it */  \
+	X(MAIL,    const char *, 0, "ADDRESS")           /* of mail: NAME <a@b> too */                       \
+	X(SERVER,  struct server, 0, "HOST [PORT]")      /* min: its usual port */                           \
 	X(CPUS,    uint8_t,    128, "0..1023 ...")       /* a bit each */                                    \
 	X(AUTO,    int8_t,       1, "[N]")               /* the bare word: max */                            \
 	X(MASK,    uint16_t,     2, "MASK")              /* octal, or IRUSR|IWUSR...; MASK_UNSET */           \
@@ -221,6 +229,9 @@ const char *kw_quote(char *buf, size_t size, const char *word);
 
 /* -1 not a boolean, else 0 or 1. */
 int kw_boolean(const char *word);
+
+/* The mailbox of an address: what stands between < and >, if they are there. Returns its length, 0: it is none. */
+size_t kw_mailbox(const char **s);
 
 /* "0.25" for 250000; returns buf. */
 const char *kw_seconds_text(usec t, char *buf, size_t size);

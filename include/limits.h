@@ -61,6 +61,11 @@
 #define DUMP_TURN        4096	/* bytes of a dump file made at a time: about 0.1 ms */
 #define STARTS_TURN         8	/* checks begun in one turn of the loop: about 0.4 ms */
 
+/* mail */
+#define MAILS_MAX          64	/* recipients: a server takes a hundred (RFC 5321 4.5.3.1.8) */
+#define MAIL_TEXT        4096	/* bytes of one mail, with a line for every recipient as far as there is room */
+#define MAIL_AGAIN   60000000	/* us until a server that did not answer is asked again */
+
 /* processes */
 #define PROC_CMDLINE_MAX 4096	/* bytes of a command line that are looked at: as long as a pattern can be */
 #define PROCS_KNOWN_MAX 65536	/* matches in the table: as many as a quorum can ask for */

@@ -154,8 +154,9 @@ static const struct finding findings[] = {
 	{ "c.1 owner, another weight", "track_file f {\nfile /f\nweight 2\n}\n" IN("priority 255\ntrack_file {\nf\n}"),
 	  "11:1: warning: f: (V) priority 255 takes no weights: not tracked\n1:1: note: track_file: (f) nothing tracks it: it is left out\n" },
 	/* known, not served */
-	{ "not served, once a word", IN("smtp_alert\nsmtp_alert off"),
-	  "5:1: note: smtp_alert: known, not served\n" },
+	{ "not served, once a word", "global_defs {\nenable_traps\nenable_traps\nenable_dbus\n}\n" IN(""),
+	  "2:1: note: enable_traps: known, not served: no SNMP here; vrrp-state -m has metrics\n"
+	  "4:1: note: enable_dbus: known, not served: no D-Bus here; vrrp-state -w tells changes\n" },
 	{ "strict", "global_defs {\nvrrp_strict\n}\n" IN(""), "4:1: note: virtual_ipaddress: (V) strict mode: packets to the addresses are "
 	  "dropped, nobody can ping or use them; leave strict mode, or use version 3 and accept\n" },
 	{ "strict, but not this one", "global_defs {\nvrrp_strict\n}\n" IN("strict_mode off"), "" },

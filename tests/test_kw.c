@@ -125,6 +125,8 @@ static void word(enum block_id id, const struct kw *k)
 		syntax = k->min == 6 ? "ff02::99" : "224.0.0.99";
 	if (!strcmp(kw_syntax(k, range, sizeof range), "TEXT") && (!strcmp(k->word, "peer") || !strcmp(k->word, "brd") || !strcmp(k->word, "broadcast")))
 		syntax = "IP";
+	if (!strcmp(k->word, "smtp_server"))
+		syntax = "TEXT [1..65535]";
 	if (!strcmp(k->word, "umask"))
 		syntax = "IRUSR|IWOTH";
 	if (!strcmp(k->word, "script"))

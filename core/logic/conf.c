@@ -276,6 +276,23 @@ static void name_words(struct load *l)
 	}
 }
 
+/* Every word of the line is one. */
+static void mail_entry(struct load *l, const char *block)
+{
+	const char **slot, *s;
+	size_t len;
+
+	for (unsigned i = 0; i < l->c.n; i++) {
+		s = l->c.w[i].s;
+		if (!(len = kw_mailbox(&s)))
+			kw_say(&l->c, SEV_WARNING, i, block, "expected an address of mail, not `%.60s': passed over", l->c.w[i].s);
+		else if (l->mails.n == MAILS_MAX)
+			kw_say(&l->c, SEV_WARNING, i, block, "more than %u addresses: passed over", MAILS_MAX);
+		else if ((slot = list_add(l, &l->mails, sizeof *slot)) && !(*slot = arena_strn(l->c.arena, s, len)))
+			l->c.oom = true;
+	}
+}
+
 /* rec: what the list belongs to; at the top level the globals. */
 static void entry(struct load *l, enum block_id id, void *rec)
 {
@@ -292,6 +309,7 @@ static void entry(struct load *l, enum block_id id, void *rec)
 	case BLK_DELAYS:
 	case BLK_LINKBEAT:
 	case BLK_IFS:          conf_if_line(l, id); break;
+	case BLK_MAILS:        mail_entry(l, b->name); break;
 	case BLK_PEERS:        peer_entry(l, &b->kws); break;
 	case BLK_TRACK_IF:
 	case BLK_TRACK_SCRIPT:
@@ -522,6 +540,8 @@ struct conf *conf_load(struct arena *a, struct arena *scratch, struct lex_io *io
 		c->nties = l.ties.n;
 		c->members = list_keep(&l, &l.members, sizeof *c->members);
 		c->nmembers = l.members.n;
+		c->global.mails = list_keep(&l, &l.mails, sizeof *c->global.mails);
+		c->global.nmails = c->global.mails ? l.mails.n : 0;
 		c->trackers = list_keep(&l, &l.trackers, sizeof *c->trackers);
 		c->ntrackers = c->trackers ? l.trackers.n : 0;
 		c->ifx = list_keep(&l, &l.ifx, sizeof *c->ifx);

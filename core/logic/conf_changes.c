@@ -296,6 +296,10 @@ unsigned conf_changes(const struct conf *a, const struct conf *b, void (*out)(vo
 
 	rows(&c, conf_blocks[BLK_TOP].kws.rows, &a->global, &b->global);
 	rows(&c, conf_blocks[BLK_GLOBAL].kws.rows, &a->global, &b->global);
+	for (i = 0; i < a->global.nmails && i < b->global.nmails && !strcmp(a->global.mails[i], b->global.mails[i]); i++)
+		;
+	if (i < a->global.nmails || i < b->global.nmails)
+		item(&c, "notification_email");
 	end(&c);
 	c.block = "static";
 	entries(&c, &a->fixed, &b->fixed);

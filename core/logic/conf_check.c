@@ -54,6 +54,7 @@ void conf_inherit(struct vrrp_conf *v, const struct global_conf *g)
 	v->higher_send = is_on(v->t_higher, g->higher_send);
 	v->owner_ignore = is_on(v->t_owner_ignore, g->owner_ignore);
 	v->check_unicast_src = is_on(v->t_check_src, g->check_unicast_src);
+	v->smtp_alert = is_on(v->t_smtp, (g->smtp_alert_vrrp ? g->smtp_alert_vrrp : g->smtp_alert) == TRI_ON);
 	v->notify_priority = is_on(v->t_notify_prio, g->notify_priority);
 	if (v->strict) {
 		v->lower_no_advert = v->owner_ignore = true;

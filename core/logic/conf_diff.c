@@ -77,7 +77,8 @@ static bool same_inherited(const struct vrrp_conf *a, const struct vrrp_conf *b)
 {
 	return a->garp_extra == b->garp_extra && a->garp_extra_all == b->garp_extra_all && a->skip_check_adv_addr == b->skip_check_adv_addr && a->lower_no_advert == b->lower_no_advert &&
 	       a->higher_send == b->higher_send && a->owner_ignore == b->owner_ignore &&
-	       a->check_unicast_src == b->check_unicast_src && a->notify_priority == b->notify_priority && a->strict == b->strict && a->claim_yield == b->claim_yield && a->v3_csum == b->v3_csum;
+	       a->check_unicast_src == b->check_unicast_src && a->notify_priority == b->notify_priority && a->smtp_alert == b->smtp_alert &&
+	       a->strict == b->strict && a->claim_yield == b->claim_yield && a->v3_csum == b->v3_csum;
 }
 
 unsigned conf_diff_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b)

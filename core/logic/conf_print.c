@@ -281,6 +281,12 @@ void conf_print(const struct conf *c, void (*out)(void *ctx, const char *s, size
 	put_rows(&p, "", conf_blocks[BLK_TOP].kws.rows, &c->global, &global);
 	put(&p, "global_defs {\n");
 	put_rows(&p, "\t", conf_blocks[BLK_GLOBAL].kws.rows, &c->global, &global);
+	if (c->global.nmails)
+		put(&p, "\tnotification_email {\n");
+	for (i = 0; i < c->global.nmails; i++)
+		put(&p, "\t\t%s\n", c->global.mails[i]);
+	if (c->global.nmails)
+		put(&p, "\t}\n");
 	put(&p, "}\n");
 	conf_put_ifs(&p.to, c);
 	for (k = conf_blocks[BLK_TOP].kws.rows; k->word; k++)

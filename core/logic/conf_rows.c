@@ -128,18 +128,18 @@ static const struct kw global[] = {
 	G(shutdown_script, HOOK, "shutdown_script", 0, 0, 0, LIVE, "when all is left"),
 	G(shutdown_timeout, SECS, "shutdown_script_timeout", 1 * S, 1000 * S, 10 * S, LIVE, ""),
 	G(groups,       BOOL, "set_supplementary_groups", 0, 0, 0, LIVE, "scripts get their user's"),
-	BLOCK("notification_email", "", NAMES, KW_PARSED),
+	BLOCK("notification_email", "", MAILS, KW_SERVED),
+	G(mail_from,    MAIL, "notification_email_from", 0, 0, 0, LIVE, "root@ this host"),
+	G(smtp,         SERVER, "smtp_server", 25, 0, 0, LIVE, "an address, or a name of /etc/hosts"),
+	G(smtp_timeout, SECS, "smtp_connect_timeout", 0, DAY, 30 * S, LIVE, "for each answer"),
+	G(helo,         FNAME, "smtp_helo_name", 0, 0, 0, LIVE, "this host"),
+	G(smtp_alert,   TRI,  "smtp_alert", TRI_OFF, 0, 0, LIVE, "mail of every change of state"),
+	G(smtp_alert_vrrp, TRI, "smtp_alert_vrrp", TRI_OFF, 0, 0, LIVE, "the same, and counts more"),
+	G(no_fault_mail, BOOL, "no_email_faults", 0, 0, 0, LIVE, "but of FAULT"),
 	{ 0 }
 };
 
 static const char global_known[] =
-	PARSED("notification_email_from", "TEXT")
-	PARSED("smtp_server", "HOST [1..65535]")
-	PARSED("smtp_connect_timeout", "0..86400s")
-	PARSED("smtp_helo_name", "TEXT")
-	PARSED("smtp_alert", ONOFF)
-	PARSED("smtp_alert_vrrp", ONOFF)
-	PARSED("no_email_faults", ONOFF)
 	VOID(SO_ALWAYS, "dynamic_interfaces", "[allow_if_changes]")
 	PARSED("send_v2_and_v3", ONOFF)
 	VOID(SO_ALWAYS, "use_symlink_paths", ONOFF)
@@ -264,6 +264,7 @@ static const struct kw vrrp[] = {
 	V(notify[NOTIFY_ALL], HOOK, "notify", 0, 0, 0, LIVE, "with type, name, state, priority"),
 	V(notify[NOTIFY_DELETED], HOOK, "notify_deleted", 1, 0, 0, LIVE, "or alone: removed by a reload is DELETED, not FAULT"),
 	V(notify[NOTIFY_LOWER], HOOK, "notify_master_rx_lower_pri", 0, 0, 0, LIVE, "MASTER hears a lower advert"),
+	V(t_smtp,       TRI,  "smtp_alert", TRI_OFF, 0, 0, LIVE, "mail of every change of state"),
 	V(t_notify_prio, TRI, "notify_priority_changes", TRI_OFF, 0, 0, LIVE, "to the FIFOs"),
 	NOBLOCK("track_bfd", "", TRACK_ANY, KW_PARSED, WHY_BFD),
 	BLOCK("virtual_routes", "", ROUTES, KW_SERVED),
@@ -274,7 +275,6 @@ static const struct kw vrrp[] = {
 
 static const char vrrp_known[] =
 	READING("track_check", "NAME CHECK [weight -253..253 [reverse|noreverse]]")
-	PARSED("smtp_alert", ONOFF)
 	PARSED("send_v2_and_v3", ONOFF)
 	VOID(SO_DEBUG, "debug", "0..4")
 	VOID(OF_LVS, "lvs_sync_daemon_interface", "IF");
@@ -453,6 +453,7 @@ const struct block conf_blocks[BLK_N] = {
 	[BLK_GARP_GROUP]   = { "garp_group", { garp_group, garp_group_known }, NULL },
 	[BLK_TRACK_GROUP]  = { "track_group", { track_group, NULL }, NULL },
 	[BLK_IFS]          = { "interfaces", { NULL, NULL }, "IF ..." },
+	[BLK_MAILS]        = { "notification_email", { NULL, NULL }, "ADDRESS ..." },
 	[BLK_NAMES]        = { "group", { NULL, NULL }, "NAME ..." },
 	[BLK_BFD]          = { "bfd_instance", { NULL, bfd_known }, NULL },
 };

@@ -193,6 +193,34 @@ static bool is_name(const char *s)
 	return n && n < NAME_LEN && !*s;
 }
 
+size_t kw_mailbox(const char **s)
+{
+	const char *open = strchr(*s, '<');
+	size_t n, odd;
+
+	for (const char *p = *s; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 127)
+			return 0;
+	if (open)
+		*s = open + 1;
+	n = strcspn(*s, ">");
+	odd = strcspn(*s, " \t<>\"(),;");
+	return odd < n || (open ? strcmp(*s + n, ">") : (*s)[n]) || n > 254 ? 0 : n;
+}
+
+static int server_take(struct kwctx *c, const struct kw *k, struct server *s, unsigned i)
+{
+	int64_t port = k->min;
+	bool given = i + 1 < c->n;
+
+	if (!is_name(c->w[i].s) && !strchr(c->w[i].s, ':'))
+		return refuse(c, k, i, "a host");
+	if (given && (*kw_decimal(c->w[i + 1].s, 0, &port) || port < 1 || port > 65535))
+		return refuse(c, k, i + 1, "a port");
+	*s = (struct server){ keep(c, c->w[i].s, strlen(c->w[i].s)), port, c->at };
+	return 1 + given;
+}
+
 static int cpus_take(struct kwctx *c, const struct kw *k, uint8_t *bits, unsigned i)
 {
 	uint8_t got[128] = { 0 };
@@ -343,9 +371,16 @@ int kw_value(struct kwctx *c, const struct kw *k, void *field, unsigned i)
 			return 1;
 		*((bool *)field + sizeof(int16_t)) = second;
 		return 1 + (second || !strcmp(after, "noreverse"));
+	case KT_SERVER:
+		return server_take(c, k, field, i);
 	case KT_IFNAME:
 		if (!kw_is_ifname(s))
 			return refuse(c, k, i, "an interface of 1 to 15 characters");
+		/* fall through */
+	case KT_MAIL:
+		if (k->type == KT_MAIL && !kw_mailbox(&s))
+			return refuse(c, k, i, "an address");
+		s = word(c, i);
 		/* fall through */
 	case KT_FNAME: case KT_TEXT: case KT_OTEXT:
 		if (k->type == KT_FNAME && !is_name(s))
@@ -510,7 +545,11 @@ bool kw_text(const struct kw *k, const void *field, char *buf, size_t size)
 	case KT_MASK:
 		snprintf(buf, size, "%04o", *(const uint16_t *)field);
 		return *(const uint16_t *)field != MASK_UNSET;
-	case KT_OTEXT: case KT_TEXT: case KT_IFNAME: case KT_WORD: case KT_FNAME:
+	case KT_SERVER:
+		if (*s)
+			snprintf(buf, size, "%s %u", *s, ((const struct server *)field)->port);
+		return *s;
+	case KT_MAIL: case KT_OTEXT: case KT_TEXT: case KT_IFNAME: case KT_WORD: case KT_FNAME:
 		if (*s && (**s || k->type != KT_OTEXT))
 			kw_quote(buf, size, *s);
 		return *s;

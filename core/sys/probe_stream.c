@@ -1,21 +1,15 @@
 /* probe_stream.c - checks over a TCP connection: tcp, http (sys: socket). Every step has the look's deadline. */
 #include <errno.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "http.h"
 #include "probe_net.h"
+#include "tcp.h"
 
 enum { CONNECTING, ASKED, ANSWERING };	/* steps */
 enum { READ_TURN = 2048 };		/* bytes of an answer looked at in one turn of the loop: 0.2 ms with the worst --contains */
-
-union place {
-	struct sockaddr sa;
-	struct sockaddr_in in;
-	struct sockaddr_in6 in6;
-};
 
 /* What http keeps. */
 struct stream {
@@ -30,21 +24,6 @@ static struct stream *stream_of(struct probe *p)
 	return (struct stream *)(void *)&p->u;
 }
 
-static socklen_t place(union place *to, const struct check *c, unsigned ifindex)
-{
-	memset(to, 0, sizeof *to);
-	to->sa.sa_family = c->addr.family;
-	if (c->addr.family == AF_INET) {
-		to->in.sin_port = htons(c->port);
-		memcpy(&to->in.sin_addr, c->addr.b, sizeof to->in.sin_addr);
-		return sizeof to->in;
-	}
-	to->in6.sin6_port = htons(c->port);
-	memcpy(&to->in6.sin6_addr, c->addr.b, sizeof to->in6.sin6_addr);
-	to->in6.sin6_scope_id = ifindex;
-	return sizeof to->in6;
-}
-
 /* What the other side or the way to it has to answer for; anything else is ours. */
 static void failed(struct probe *p, int err)
 {
@@ -57,34 +36,21 @@ static void failed(struct probe *p, int err)
 	probe_cannot_errno(p, NULL, err);
 }
 
-/* Nothing of a check stays behind in the kernel, where a thousand a second would use up the ports: closing resets. */
-static int open_stream(int family)
-{
-	const struct linger reset = { 1, 0 };
-	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-
-	if (fd < 0)
-		return -errno;
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-	return fd;
-}
-
 static void start(struct probe *p)
 {
 	const struct check *c = p->c;
 	struct netif zone = { .index = 0 };
-	union place to;
 	int fd, err = c->dev ? netif_get(&zone, c->dev) : 0;
 
 	if (err) {
 		netif_cannot(p, err);
 		return;
 	}
-	fd = open_stream(c->addr.family);
+	fd = tcp_open(c->addr.family, 1);	/* resets: a thousand checks a second would use up the ports */
 	if (!probe_watch(p, fd, "socket"))
 		return;
-	if (connect(fd, &to.sa, place(&to, c, zone.index)) < 0 && errno != EINPROGRESS)
-		failed(p, -errno);
+	if ((err = tcp_connect(fd, &c->addr, c->port, zone.index)))
+		failed(p, err);
 	else
 		loop_want(p->env->loop, &p->src, false, true);
 }
@@ -92,10 +58,10 @@ static void start(struct probe *p)
 /* A closed port of our own machine that the kernel gave us as our own: we have reached ourselves. */
 static bool is_self(const struct probe *p)
 {
-	union place us, to;
+	union tcp_place us, to;
 	socklen_t n = sizeof us;
 
-	place(&to, p->c, 0);
+	tcp_place(&to, &p->c->addr, p->c->port, 0);
 	if (getsockname(p->src.fd, &us.sa, &n) < 0 || us.in.sin_port != to.in.sin_port)
 		return false;
 	return us.sa.sa_family == AF_INET ? us.in.sin_addr.s_addr == to.in.sin_addr.s_addr
@@ -105,15 +71,12 @@ static bool is_self(const struct probe *p)
 /* false: there is a verdict. */
 static bool connected(struct probe *p)
 {
-	socklen_t n = sizeof(int);
-	int err = 0;
+	int err = tcp_error(p->src.fd);
 
-	if (getsockopt(p->src.fd, SOL_SOCKET, SO_ERROR, &err, &n) < 0)
-		err = errno;
 	if (!err && is_self(p))
-		err = ECONNREFUSED;
+		err = -ECONNREFUSED;
 	if (err)
-		failed(p, -err);
+		failed(p, err);
 	return !err;
 }
 
