@@ -168,8 +168,6 @@ soon 'track_src_ip: the address comes' 10 has_vip r1 10.9.0.161
 net r1 ip addr del 10.9.0.61/32 dev eth0
 soon 'and goes' 10 no_vip r1 10.9.0.161
 end r1 vrrpd
-on r1 modprobe vrf 2>/dev/null
-net r1 ip link add blue type vrf table 9 2>/dev/null && net r1 ip link del blue || skip 'a real VRF' 'this kernel has none'
 
 # timer_expired_backup
 for row in r1:150:nopreempt r2:100:; do
