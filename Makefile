@@ -34,7 +34,7 @@ ALL     := $(CORE) applets/main.c $(APPLETS:%=applets/%.c)
 # the manuals of what is built in
 PAGES   := $(sort $(wildcard applets/vrrpbox.1 $(APPLETS:%=applets/%.[18]) $(if $(filter vrrpd,$(APPLETS)),applets/vrrpd.conf.5)))
 UNIT    := $(patsubst %.c,%,$(wildcard tests/test_*.c))
-SCRIPTS := $(filter-out tests/demo.sh,$(wildcard tests/*.sh))
+SCRIPTS := $(filter-out tests/demo.sh tests/coverage.sh tests/lint.sh,$(wildcard tests/*.sh))
 NET     := $(filter-out %/lib.sh,$(wildcard tests/net/*.sh))
 FUZZ    := $(patsubst %.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 DOORS   := core/diagnose.c core/ends.c core/helper.c core/pids.c core/sandbox.c core/starter.c
@@ -54,6 +54,12 @@ $(SAN)/%: FLAGS = $(BASE) -g -O1 -fsanitize=address,undefined -fno-sanitize-reco
 $(SAN)/%: LINK  = -fsanitize=address,undefined
 $(SAN)/% $(O)/fuzz/%: LIBS = -lmnl
 SANCC   ?= gcc
+# how much of the logic the unit tests go through (make coverage)
+COV     := $(O)/cov
+$(COV)/%: C     = $(SANCC)
+$(COV)/%: FLAGS = $(BASE) -g -O0 --coverage -fprofile-update=atomic
+$(COV)/%: LINK  = --coverage
+$(COV)/%: LIBS  = -lmnl
 # what stands in for the library must not be turned into calls of the library
 $(OUT)/core/sys/tiny.o $(OUT)/core/sys/tiny_calls.o: FLAGS += -fno-lto -ffreestanding $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
 # spawn.c leaves functions by exec: what the sanitizer marked on that stack would stay marked
@@ -66,7 +72,7 @@ link     = $(call say,LINK)mkdir -p $(@D) && $(C) $(FLAGS) $(LINK) $(if $(filter
 run      = VRRPBOX=$(OUT)/vrrpbox O=$(O) OUT=$(OUT) SAN=$(SAN) LOGIC_OBJS='$(call objs,$(OUT),$(LOGIC))' CC='$(CC)' STATIC='$(STATIC)' \
 	   CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' LIBMNL_CFLAGS='$(LIBMNL_CFLAGS)' LIBMNL_LIBS='$(LIBMNL_LIBS)' BUDGET='$(BUDGET)' BUDGET_XZ='$(BUDGET_XZ)' tests/run
 
-.PHONY: all objects boards boot san check unit purity sim fuzz net size install dist demo deps deps-build deps-demo deps-test bench clean FORCE
+.PHONY: all objects boards boot san check unit coverage lint purity sim fuzz net size install dist demo deps deps-build deps-demo deps-test bench clean FORCE
 all: $(OUT)/vrrpbox $(OUT)/vrrpbox.stripped $(APPLETS:%=$(OUT)/%)
 san: $(SAN)/vrrpbox $(APPLETS:%=$(SAN)/%)
 
@@ -91,6 +97,10 @@ $(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(call objs,$(OUT),$(CORE))
 	$(link)
 $(SAN)/tests/test_%: $(SAN)/tests/test_%.o $(call objs,$(SAN),$(CORE))
 	$(link)
+$(COV)/tests/test_%: $(COV)/tests/test_%.o $(call objs,$(COV),$(CORE))
+	$(link)
+$(COV)/%.o: %.c
+	$(compile)
 # sim*.c hold the real engine over fake edges: no object of core/sys, and not the rooms that only doors enter
 $(SIM): %: %.o $(call objs,$(SAN),$(filter-out core/sys/% $(DOORS),$(CORE)) $(wildcard tests/fake*.c))
 	$(link)
@@ -118,6 +128,10 @@ purity: all
 	@$(run) tests/purity.sh
 size: all
 	@$(run) -v tests/size.sh
+coverage: $(UNIT:%=$(COV)/%)
+	@tests/coverage.sh $(COV) $^
+lint: deps-test
+	@$(run) -v tests/lint.sh
 sim: $(SIM)
 	@$(run) -v $(SIM)
 fuzz: deps-test $(FUZZ)
@@ -168,6 +182,6 @@ $(O)/deps/ready: board/deps.sh
 	@board/deps.sh tree $(O)/deps
 
 clean:
-	rm -rf $(OUT) $(SAN) $(O)/fuzz
+	rm -rf $(OUT) $(SAN) $(O)/fuzz $(COV)
 
--include $(shell find $(OUT) $(SAN) $(O)/fuzz -name '*.d' 2>/dev/null)
+-include $(shell find $(OUT) $(SAN) $(COV) $(O)/fuzz -name '*.d' 2>/dev/null)
