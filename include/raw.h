@@ -22,8 +22,8 @@ int raw_open_rx(int family, unsigned ifindex, const char *ifname);
 int raw_open_ah(unsigned ifindex, const char *ifname);
 
 /*
- * From now on it gets only what may be for us: version 2 or 3, no longer than an advert can be, and of a virtual router id
- * whose bit (id & 31 of word id >> 5) is set; vrids NULL: of any. Replaces an earlier filter at once.
+ * From now on it gets only what may be for us: no longer than an advert can be, and of a virtual router id whose bit (id & 31
+ * of word id >> 5) is set; vrids NULL: of any. What is wrong with it in other ways is counted. Replaces an earlier filter at once.
  */
 void raw_filter(int fd, int family, const uint32_t vrids[8]);
 

@@ -351,15 +351,12 @@ static void filters(int tx, int rx, int family, const char *v, const char *src, 
 			o.len = 2;
 			raw_send(tx, family, &o, 1);
 			snprintf(name, sizeof(name), "raw/%s/filter/version-%x/%u", v, odd[i] >> 4, k);
-			if (odd[i] >> 4 == 3)
-				t_int(name, take(rx, family), 1);
-			else
-				t_case(silent(rx), name, "it came");
+			t_int(name, take(rx, family), 1);		/* is counted, whatever it is */
 		}
 		o.len = 1;
 		raw_send(tx, family, &o, 1);
 		snprintf(name, sizeof(name), "raw/%s/filter/one-byte/%u", v, k);
-		t_case(silent(rx), name, "it came");
+		t_case(take(rx, family) != 0, name, "a datagram too short for an id did not come");
 	}
 	raw_room(rx, 100000);
 	getsockopt(rx, SOL_SOCKET, SO_RCVBUF, &size, &len);

@@ -99,8 +99,8 @@ int raw_open_ah(unsigned ifindex, const char *ifname)
 }
 
 /*
- * An IPv4 socket's filter sees the datagram from its IP header on, an IPv6 one's from its payload. A load beyond the end
- * refuses. At most 57 instructions, however many ids there are: the id's word is found by comparison, its bit by a shift.
+ * An IPv4 socket's filter sees the datagram from its IP header on, an IPv6 one's from its payload. At
+ * most 57 instructions, however many ids there are: the id's word is found by comparison, its bit by a shift.
  */
 void raw_filter(int fd, int family, const uint32_t vrids[8])
 {
@@ -109,9 +109,9 @@ void raw_filter(int fd, int family, const uint32_t vrids[8])
 		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, RX_BUF, 4, 0),
 		family == AF_INET ? (struct sock_filter)BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0) :
 		                    (struct sock_filter)BPF_STMT(BPF_LDX | BPF_W | BPF_IMM, 0),
-		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),
-		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xe0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x20, 1, 0),	/* versions 2 and 3 */
+		BPF_STMT(BPF_ALU | BPF_SUB | BPF_X, 0),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 2, 2, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),		/* too short to say whose it is: counted */
 		BPF_STMT(BPF_RET | BPF_K, 0),
 		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 1),
 		BPF_STMT(BPF_ST, 0),
@@ -124,7 +124,7 @@ void raw_filter(int fd, int family, const uint32_t vrids[8])
 		BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 5),
 	};
 	const struct sock_filter take = BPF_STMT(BPF_RET | BPF_K, UINT32_MAX), drop = BPF_STMT(BPF_RET | BPF_K, 0);
-	unsigned n = vrids ? 16 : 8;
+	unsigned n = vrids ? 16 : 7;
 	struct sock_fprog prog = { .filter = code };
 
 	for (unsigned i = 0; vrids && i < 8; i++) {
