@@ -340,6 +340,7 @@ void vr_hooks(struct vr *v)
 	v->timer.fire = fire;
 	v->later.fire = vips_fire;
 	v->notify.v = v;
+	v->mail.v = v;
 	notify_init(&v->notify, v->e);
 }
 

@@ -155,6 +155,7 @@ bool groups_make(struct engine *e, const struct conf *c, struct group **v)
 		v[i]->c = &c->syncs[i];
 		v[i]->since = e->now;
 		v[i]->notify.g = v[i];
+		v[i]->mail.g = v[i];
 		notify_init(&v[i]->notify, e);
 	}
 	return true;
@@ -173,6 +174,7 @@ void groups_drop(struct engine *e, struct group **v, unsigned n, struct group *c
 	for (unsigned i = 0; v && i < n; i++) {
 		if (!v[i] || has(keep, nkeep, v[i]))
 			continue;
+		mail_drop(&v[i]->mail);
 		notify_drop(&v[i]->notify);
 		pool_put(&e->group_pool, v[i]);
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine.h"
@@ -13,6 +14,21 @@
 #include "text.h"
 
 enum { READ_TURN = 512 };		/* bytes of an answer looked at in one turn of the loop */
+
+static struct engine *engine_of(const struct mail *m)
+{
+	return m->v ? m->v->e : m->g->e;
+}
+
+static const char *name_of(const struct mail *m)
+{
+	return m->v ? m->v->c->name : m->g->c->name;
+}
+
+static enum fsm_state state_of(const struct mail *m)
+{
+	return m->v ? m->v->fsm.state : m->g->state;
+}
 
 static void shut(struct engine *e)
 {
@@ -35,10 +51,10 @@ static void later(struct engine *e, usec at)
 static void dequeue(struct engine *e)
 {
 	struct mailer *m = &e->mailer;
-	struct vr *v = m->head;
+	struct mail *first = m->head;
 
-	v->mail.queued = false;
-	m->head = v->mail.next;
+	first->queued = false;
+	m->head = first->next;
 	if (!m->head)
 		m->tail = &m->head;
 }
@@ -57,11 +73,11 @@ static void next(struct engine *e)
 /* The server has it, or will never: the next one. */
 static void told(struct engine *e)
 {
-	struct vr *v = e->mailer.head;
+	struct mail *first = e->mailer.head;
 
 	shut(e);
-	v->mail.told = e->mailer.state;
-	if (v->mail.state == v->mail.told)
+	first->told = e->mailer.state;
+	if (first->state == first->told)
 		dequeue(e);
 	next(e);
 }
@@ -139,7 +155,7 @@ static void hear(struct engine *e)
 		failed(e, smtp_text(&m->smtp, buf, sizeof buf));
 		break;
 	case SMTP_REFUSED:
-		log_err("(%s) no mail: %s", m->head->c->name, smtp_text(&m->smtp, buf, sizeof buf));
+		log_err("(%s) no mail: %s", name_of(m->head), smtp_text(&m->smtp, buf, sizeof buf));
 		told(e);
 		break;
 	}
@@ -175,9 +191,10 @@ static void put_date(struct text *t, int64_t epoch)
 	         months + 3 * ((10 * (buf[5] - '0') + buf[6] - '1') % 12), buf, buf + 11);
 }
 
-static void compose(struct vr *v)
+static void compose(const struct mail *what)
 {
-	struct engine *e = v->e;
+	struct engine *e = engine_of(what);
+	const struct vr *v = what->v;
 	struct mailer *m = &e->mailer;
 	const struct global_conf *g = &e->conf->global;
 	struct text t = { m->data, sizeof m->data - 512, 0 };
@@ -193,15 +210,16 @@ static void compose(struct vr *v)
 		snprintf(m->from, sizeof m->from, "%.*s", (int)n, box);
 	else
 		snprintf(m->from, sizeof m->from, "root@%s", u.nodename);
-	put_date(&t, v->since_wall);
-	text_put(&t, "From: %s\nSubject: [%.200s] VRRP Instance %.200s - %s%s%s\nX-Mailer: Keepalived\nTo: ", from ? from : m->from,
-	         g->router_id ? g->router_id : u.nodename, v->c->name, !stops ? "Entering " : v->leaving ? "Deleted" : "Stopping",
+	put_date(&t, v ? v->since_wall : time(NULL));
+	text_put(&t, "From: %s\nSubject: [%.200s] VRRP %s %.200s - %s%s%s\nX-Mailer: Keepalived\nTo: ", from ? from : m->from,
+	         g->router_id ? g->router_id : u.nodename, v ? "Instance" : "Group", name_of(what),
+	         !stops ? "Entering " : v && v->leaving ? "Deleted" : "Stopping",
 	         stops ? "" : fsm_state_text(m->state), stops ? "" : " state");
 	for (unsigned i = 0; i < g->nmails; i++)
 		text_put(&t, "%s%s", i ? ",\n " : "", g->mails[i]);
 	t.size = sizeof m->data;
-	text_put(&t, "\n\n(%s) is %s", v->c->name, fsm_state_text(m->state));
-	if (v->fsm.state == m->state)
+	text_put(&t, "\n\n(%s) is %s", name_of(what), fsm_state_text(m->state));
+	if (v && v->fsm.state == m->state)
 		text_put(&t, ": %s", vr_reason(v, why, sizeof why));
 	text_put(&t, "\n");
 }
@@ -214,7 +232,7 @@ static void begin(struct engine *e)
 	struct addr a;
 	int err;
 
-	while (m->head && (m->head->mail.state == m->head->mail.told || !g->smtp.host || !g->nmails))
+	while (m->head && (m->head->state == m->head->told || !g->smtp.host || !g->nmails))
 		dequeue(e);
 	if (!m->head)
 		return;
@@ -237,7 +255,7 @@ static void begin(struct engine *e)
 	m->connected = false;
 	m->smtp = (struct smtp){ .stage = SMTP_GREETING };
 	m->n = m->sent = 0;
-	m->state = m->head->mail.state;
+	m->state = m->head->state;
 	compose(m->head);
 	loop_want(&e->slow, &m->src, false, true);
 	heap_set(&e->heap, &m->timer, e->now + g->smtp_timeout);
@@ -262,22 +280,22 @@ void mail_init(struct engine *e)
 	e->mailer.src = (struct source){ -1, ready };
 }
 
-void mail_state(struct vr *v)
+void mail_state(struct mail *what)
 {
-	struct engine *e = v->e;
+	struct engine *e = engine_of(what);
 	const struct global_conf *g = &e->conf->global;
 	struct mailer *m = &e->mailer;
-	bool idle = !m->head;
+	bool idle = !m->head, wanted = what->v ? what->v->c->smtp_alert : what->g->c->smtp_alert;
 
-	if (!v->c->smtp_alert || !g->smtp.host || !g->nmails || (v->fsm.state == FSM_FAULT && g->no_fault_mail))
+	if (!wanted || !g->smtp.host || !g->nmails || (state_of(what) == FSM_FAULT && g->no_fault_mail))
 		return;
-	v->mail.state = v->fsm.state;
-	if (v->mail.queued || v->mail.state == v->mail.told)
+	what->state = state_of(what);
+	if (what->queued || what->state == what->told)
 		return;
-	v->mail.queued = true;
-	v->mail.next = NULL;
-	*m->tail = v;
-	m->tail = &v->mail.next;
+	what->queued = true;
+	what->next = NULL;
+	*m->tail = what;
+	m->tail = &what->next;
 	if (idle)
 		next(e);
 }
@@ -287,9 +305,9 @@ bool mail_waits(const struct engine *e)
 	return e->mailer.head && !e->mailer.dead;
 }
 
-bool mail_of(const struct vr *v)
+bool mail_of(const struct mail *m)
 {
-	return v->mail.queued && !v->e->mailer.dead;
+	return m->queued && !engine_of(m)->mailer.dead;
 }
 
 void mail_again(struct engine *e)
@@ -299,23 +317,24 @@ void mail_again(struct engine *e)
 	later(e, e->now);
 }
 
-void mail_drop(struct vr *v)
+void mail_drop(struct mail *what)
 {
-	struct mailer *m = &v->e->mailer;
-	struct vr **p = &m->head;
+	struct mail **p;
+	struct mailer *m;
 
-	if (!v->mail.queued)
+	if (!what->queued)
 		return;
-	if (m->head == v)
-		shut(v->e);
-	while (*p != v)
-		p = &(*p)->mail.next;
-	*p = v->mail.next;
+	m = &engine_of(what)->mailer;
+	if (m->head == what)
+		shut(engine_of(what));
+	for (p = &m->head; *p != what; )
+		p = &(*p)->next;
+	*p = what->next;
 	if (!*p)
 		m->tail = p;
-	v->mail.queued = false;
+	what->queued = false;
 	if (!m->busy)
-		later(v->e, v->e->now);
+		later(engine_of(what), engine_of(what)->now);
 }
 
 void mail_look(const struct conf *c, struct report *r)

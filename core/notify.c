@@ -254,12 +254,13 @@ static void tell(struct notify *n, enum fsm_state state, uint8_t prio)
 void notify_state(struct vr *v)
 {
 	tell(&v->notify, v->fsm.state, v->fc.prio);
-	mail_state(v);
+	mail_state(&v->mail);
 }
 
 void notify_group(struct group *g)
 {
 	tell(&g->notify, g->state, 0);
+	mail_state(&g->mail);
 }
 
 /* A file and a process take a thousand times as long as an advert: one at a time, when nothing else waits. */

@@ -357,12 +357,12 @@ static void reap(struct engine *e, bool force)
 	struct vr **p = &e->leaving, *v;
 
 	while ((v = *p)) {
-		if ((v->notify.stage || v->notify.queued || mail_of(v)) && !force) {
+		if ((v->notify.stage || v->notify.queued || mail_of(&v->mail)) && !force) {
 			p = &v->job_next;
 			continue;
 		}
 		*p = v->job_next;
-		mail_drop(v);
+		mail_drop(&v->mail);
 		notify_drop(&v->notify);
 		pool_put(&e->vr_pool, v);
 	}
@@ -643,7 +643,7 @@ void engine_free(struct engine *e)
 	fifo_close(e);
 	reap(e, true);
 	for (unsigned i = 0; i < e->nvr; i++) {
-		mail_drop(e->vr[i]);
+		mail_drop(&e->vr[i]->mail);
 		notify_drop(&e->vr[i]->notify);
 		notify_gone(e->vr[i]);
 	}

@@ -209,7 +209,7 @@ struct group_conf {
 	struct tracks tracks, ifaces;	/* members have them too */
 	const struct cmd *notify[NOTIFY_N];	/* up to NOTIFY_ALL */
 	bool tracking_weight;	/* members' own trackers keep their weights */
-	bool notify_priority;	/* resolved */
+	bool notify_priority, smtp_alert;	/* resolved */
 	uint8_t t_notify_prio, t_smtp;	/* enum tri */
 	struct place at;
 	const struct named *names;	/* of the members, as given; and how many */

@@ -252,6 +252,7 @@ struct group {
 	usec since;		/* of the present state */
 	usec yielded;		/* when a better advert ended the last time as MASTER */
 	struct notify notify;
+	struct mail mail;
 };
 
 /* A virtual router at run time. */

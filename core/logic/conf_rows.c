@@ -307,7 +307,7 @@ static const struct kw sync[] = {
 	Y(notify[NOTIFY_ALL], HOOK, "notify", 0, "with type, name, state, 0"),
 	Y(tracking_weight, FLAG, "sync_group_tracking_weight", 0, "members' own weights count"),
 	Y(t_notify_prio, TRI, "notify_priority_changes", TRI_OFF, "of members too"),
-	{ "smtp_alert\0", 0, TRI_OFF, FIELD(group_conf, t_smtp, TRI), KT_TRI, KW_PLACE(0), APPLY_LIVE, KW_PARSED, 0 },
+	Y(t_smtp, TRI, "smtp_alert", TRI_OFF, "mail when the group changes"),
 	NOBLOCK("track_bfd", "", TRACK_ANY, KW_PARSED, WHY_BFD),
 	{ 0 }
 };

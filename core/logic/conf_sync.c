@@ -52,6 +52,7 @@ static int order(const struct vrrp_conf *a, const struct vrrp_conf *b)
 static void check_group(struct load *l, struct group_conf *g)
 {
 	const struct conf *c = l->c.conf;
+	const struct global_conf *glob = &l->c.conf->global;
 	struct vrrp_conf v;
 	unsigned i;
 
@@ -67,6 +68,7 @@ static void check_group(struct load *l, struct group_conf *g)
 		if (order(&c->vrrp[g->member[i]], &c->vrrp[g->member[g->lead]]) < 0)
 			g->lead = i;
 	g->notify_priority = g->t_notify_prio == TRI_ON;
+	g->smtp_alert = g->t_smtp == TRI_ON || (!g->t_smtp && (glob->smtp_alert_vrrp ? glob->smtp_alert_vrrp : glob->smtp_alert) == TRI_ON);
 	if (g->n < 2)
 		conf_tell(l, NULL, SEV_WARNING, "group", g->n ? "has one member: there is nobody to be in step with" :
 		          "has no member: the group is left out");

@@ -76,6 +76,19 @@ else
 	skip 'the same subjects as keepalived' 'keepalived is not installed'
 fi
 
+# a group says it once, for its members that say nothing
+mail good
+{
+	sed '$d' $LAB/r1.conf | sed '/smtp_alert/d'
+	printf '}\nvrrp_instance VI_2 {\n\tinterface eth0\n\tvirtual_router_id 52\n\tpriority 150\n\tadvert_int 0.1\n\tvirtual_ipaddress {\n\t\t10.9.0.52/24\n\t}\n}\n'
+	printf 'vrrp_sync_group pair {\n\tgroup {\n\t\tVI_1\n\t\tVI_2\n\t}\n\tsmtp_alert\n}\n'
+} >$LAB/r1.group
+forget r1
+start_vrrpd r1 $LAB/r1.group
+soon 'group: two mails' 20 mails 2
+end r1 vrrpd
+same 'group: subjects' "$(subjects)" '[a router] VRRP Group pair - Entering BACKUP state|[a router] VRRP Group pair - Entering MASTER state|[a router] VRRP Group pair - Stopping|'
+
 # globals and instances
 GLOBAL="$words
 	smtp_alert_vrrp
