@@ -143,7 +143,7 @@ conf r1 150
 sed -i 's/eth0/eth7/' $file
 start_vrrpd r1 $file
 soon 'FAULT' 20 logged r1 'interface eth7 does not exist'
-sleep 0.2
+sleep 1.3		# what is told once a second has been told
 idle=$(status voluntary_ctxt_switches)
 sleep 1
 same 'FAULT: it sleeps' "$(status voluntary_ctxt_switches)" "$idle"
