@@ -151,18 +151,27 @@ static void say_instance(struct vr *v)
 	v->e->accept.wanted |= !v->c->accepts;
 }
 
+/* Daemons with an `instance' of their own may share a network: each has its table. */
+static void name_table(const struct global_conf *g, char name[NAME_LEN])
+{
+	bool given = g->nft_table && *g->nft_table, own = !given && g->instance;
+
+	snprintf(name, NAME_LEN, "%s%s%s", given ? g->nft_table : "vrrpbox", own ? "." : "", own ? g->instance : "");
+}
+
 void accept_apply(struct engine *e)
 {
 	const struct global_conf *g = &e->conf->global;
 	struct accept *x = &e->accept;
-	const char *table = g->nft_table && *g->nft_table ? g->nft_table : "vrrpbox";
 	const struct nft_conf c = { x->name, g->nft_prio, g->nft_counters, g->nft_ifindex };
+	char table[NAME_LEN];
 
+	name_table(g, table);
 	if (x->on && strcmp(x->name, table))
 		remove_table(e);
 	if (c.prio != x->conf.prio || c.counters != x->conf.counters || c.by_index != x->conf.by_index)
 		x->on = false;
-	snprintf(x->name, sizeof x->name, "%s", table);
+	strcpy(x->name, table);
 	x->conf = c;
 	x->wanted = false;
 	for (unsigned i = 0; i < e->nvr; i++)

@@ -53,7 +53,7 @@ static void entered(struct vr *v)
 	v->since_wall = time(NULL);
 	past_note(v, &p);
 	v->told = 0;
-	v->told_list = v->told_interval = v->told_lower = v->told_self = false;
+	v->told_list = v->told_interval = v->told_lower = v->told_self = v->told_lone = false;
 	if (v->fsm.state == FSM_MASTER)
 		v->n.become_master++;
 	log_notice("(%s) Entering %s STATE%s: %s", v->c->name, fsm_state_text(v->fsm.state),

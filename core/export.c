@@ -31,6 +31,7 @@ struct row {
 	X(vrrp_conf, STR,  name,          "name")               \
 	X(vrrp_conf, UINT, vrid,          "vrid")               \
 	X(vrrp_conf, UINT, version,       "version")            \
+	X(vrrp_conf, BOOL, mixed,         "send-v2-and-v3")     \
 	X(vrrp_conf, UINT, prio,          "priority")           \
 	X(vrrp_conf, BOOL, nopreempt,     "nopreempt")          \
 	X(vrrp_conf, SECS, preempt_delay, "preempt-delay")      \

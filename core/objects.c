@@ -92,7 +92,7 @@ static size_t message_room(const struct vrrp_conf *c)
 
 	for (unsigned i = 0; i < c->vips.n && !c->vips.v[i].excluded; i++)
 		one += len;
-	return one * (c->unicast ? c->peers.n : 1);
+	return one * ((c->unicast ? c->peers.n : 1) + c->mixed);
 }
 
 /* What fsm and pkt need to know of the configuration. The effective priority stays with the trackers. */
@@ -110,7 +110,7 @@ static void instruct(struct vr *v, const struct vrrp_conf *c)
 	};
 	v->want = (struct pkt_want){
 		.version = c->version, .auth_type = c->auth_type, .unicast = c->unicast,
-		.check_src = c->check_unicast_src,
+		.check_src = c->check_unicast_src, .mixed = c->mixed,
 		.adv = c->adv, .peers = c->peers.v, .npeers = c->peers.n,
 	};
 	memcpy(v->want.auth, c->auth, sizeof v->want.auth);

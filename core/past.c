@@ -136,6 +136,7 @@ void vr_hear(struct vr *v, const struct advert *a, const struct meta *m, enum pk
 		return;
 	h = v->speaker;
 	h->at = v->e->now;
+	h->lone = a->version == 2 ? 0 : h->lone + (h->lone < UINT8_MAX);
 	h->adv = a->adv;
 	h->prio = a->prio;
 	h->version = a->version;

@@ -8,6 +8,8 @@
 #include "engine.h"
 #include "log.h"
 
+enum { FRESH = 3 };		/* intervals that a router of version 3 counts as such after an advert */
+
 static unsigned hash(const struct iface *i, int family, uint8_t vrid)
 {
 	return (unsigned)((uintptr_t)i >> 4) * 31 + vrid * 7 + family;
@@ -139,6 +141,32 @@ static void say_lower(struct vr *v, const struct advert *a, const struct meta *m
 		           addr_text(&m->src, s));
 }
 
+/* Mixed mode: of who is known to speak version 3, version 2 counts only when that has not been heard for some time (RFC 9568 8.4.2). */
+static bool speaks_both(struct vr *v, const struct addr *src)
+{
+	struct heard *h;
+
+	for (unsigned k = 0; k < v->nheard; k++) {
+		h = &v->heard[k * v->e->nvr];
+		if (!addr_eq(&h->addr, src) || h->version != 3 || h->refused || v->e->now - h->at > FRESH * h->adv)
+			continue;
+		h->lone = 0;
+		return true;
+	}
+	return false;
+}
+
+static void say_lone(struct vr *v)
+{
+	char s[ADDR_STR];
+
+	if (v->told_lone || !v->c->mixed || v->fsm.state != FSM_BACKUP || v->speaker->lone <= FRESH)
+		return;
+	v->told_lone = true;
+	log_notice("(%s) %s sends no version 2: routers that know no other do not hear it (send_v2_and_v3)", v->c->name,
+	           addr_text(&v->speaker->addr, s));
+}
+
 static void accept_advert(struct vr *v, const struct advert *a, const struct meta *m)
 {
 	struct fsm_ev ev = { .kind = EV_ADVERT, .prio = a->prio, .adv = a->adv, .cmp = addr_cmp(&m->src, &v->src) };
@@ -147,6 +175,7 @@ static void accept_advert(struct vr *v, const struct advert *a, const struct met
 	v->n.rx++;
 	vr_hear(v, a, m, PKT_OK);
 	notice_differences(v, a, m);
+	say_lone(v);
 	say_lower(v, a, m);
 	if (v->fsm.state == FSM_MASTER && a->prio && a->prio < v->fc.prio)
 		notify_lower(v);
@@ -209,7 +238,9 @@ static void receive(struct port *p, const struct raw_msg *m)
 		err = PKT_CAST;
 	if (!err && is_replay(v, m->meta.ah))
 		err = PKT_REPLAY;
-	if (err)
+	if (!err && a.version == 2 && v->c->mixed && speaks_both(v, &m->meta.src))
+		v->n.err[PKT_BESIDE]++;			/* as it should be: nothing to say */
+	else if (err)
 		refuse(v, err, &a, &m->meta);
 	else
 		accept_advert(v, &a, &m->meta);
@@ -284,8 +315,7 @@ static void port_tune(const struct port *p)
 		room += (SEC / c->adv + 1) * RX_COST;
 	}
 	room = wanted ? wanted : room < RX_ROOM_MIN ? RX_ROOM_MIN : room;
-	if (p != &p->iface->port[PORT_AH])			/* which looks for the message elsewhere */
-		raw_filter(p->src.fd, p->family, e->conf->global.log_unknown_vrids ? NULL : vrids);
+	raw_filter(p->src.fd, p->family, p == &p->iface->port[PORT_AH] ? AH_LEN : 0, e->conf->global.log_unknown_vrids ? NULL : vrids);
 	raw_room(p->src.fd, room < RX_ROOM_MAX ? room : RX_ROOM_MAX);
 }
 
@@ -366,6 +396,9 @@ static void encode(struct vr *v, uint8_t prio)
 		memcpy(addrs + len * a.count++, c->vips.v[i].addr.b, len);
 	for (unsigned i = 0; i < targets(v); i++)
 		v->msg_len = pkt_encode(v->msg + i * v->msg_len, ADVERT_MAX, &a, &v->src, target(v, i));
+	a.version = 2;
+	if (c->mixed)
+		pkt_encode(v->msg + targets(v) * v->msg_len, ADVERT_MAX, &a, &v->src, &c->group);
 	v->msg_prio = prio;
 }
 
@@ -386,14 +419,14 @@ void vr_advert(struct vr *v, bool resign)
 		encode(v, prio);
 	vmac_raise(v->vif);
 	out = vmac_out(v);
-	for (unsigned i = 0; i < targets(v); i++) {
+	for (unsigned i = 0, n = targets(v); i < n * (1 + v->c->mixed); i++) {
 		if (e->txq_n == TX_BATCH || (e->txq_n && e->txq_family != v->c->family))
 			tx_flush(e);
 		e->txq_family = v->c->family;
 		e->txq_vr[e->txq_n] = v;
 		e->txq[e->txq_n] = (struct raw_out){
-			.p = v->msg + i * v->msg_len, .len = v->msg_len, .ifindex = out->ifindex,
-			.src = v->src, .dst = *target(v, i), .ttl = v->c->unicast ? v->c->unicast_ttl : 255,
+			.p = v->msg + (i < n ? i : n) * v->msg_len, .len = v->msg_len + (i < n ? 0 : AUTH_LEN), .ifindex = out->ifindex,
+			.src = v->src, .dst = *target(v, i % n), .ttl = v->c->unicast ? v->c->unicast_ttl : 255,
 		};
 		if (v->c->auth_type == AUTH_AH)
 			seal(v, &e->txq[e->txq_n], e->txq_ah[e->txq_n]);

@@ -222,10 +222,10 @@ static bool why_head(const struct vr *v, unsigned k, struct text *t)
 
 	if (k)
 		return false;
-	text_put(t, "%s is %s since %s (%s): %s\n  virtual router %u on %s, IPv%c, version %u, an advert every %s s, our address %s\n"
+	text_put(t, "%s is %s since %s (%s): %s\n  virtual router %u on %s, IPv%c, version %u%s, an advert every %s s, our address %s\n"
 	         "  priority %u, configured %u\n", clean(c->name), fsm_state_text(v->fsm.state), say(text_date, v->since_wall),
 	         say(text_span, v->e->now - v->since), clean(vr_reason(v, why, sizeof why)), c->vrid,
-	         *v->iface->name ? clean(v->iface->name) : "no interface", family(v), c->version, say(text_secs, c->adv),
+	         *v->iface->name ? clean(v->iface->name) : "no interface", family(v), c->version, c->mixed ? " and 2" : "", say(text_secs, c->adv),
 	         addr_text(&v->src, src), v->fc.prio, c->prio);
 	if (v->group)
 		text_put(t, "  sync group %s is %s since %s\n", clean(v->group->c->name), fsm_state_text(v->group->state),
@@ -300,6 +300,8 @@ static bool why_heard(const struct vr *v, unsigned k, struct text *t)
 		return false;
 	text_put(t, "  heard %s %s s ago: priority %u, version %u", addr_text(&h->addr, a), say(text_secs, v->e->now - h->at),
 	         h->prio, h->version);
+	if (v->c->mixed && h->version == 3 && !h->lone)
+		text_put(t, " and 2");
 	if (h->adv)
 		text_put(t, ", every %s s", say(text_secs, h->adv));
 	if (h->version == 3 && h->csum)

@@ -182,6 +182,7 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	bool lower_no_advert, higher_send, owner_ignore, check_unicast_src;	/* resolved */
 	uint8_t v3_csum;	/* enum v3_csum, resolved */
 	bool old_unicast_csum, old_unicast_csum_never;
+	bool mixed;		/* send_v2_and_v3, resolved: version 3 over IPv4, and 2 beside it */
 	usec adv;		/* advert_int; rounded for v2 */
 	usec preempt_delay;
 	struct addr src;	/* mcast_src_ip / unicast_src_ip, or none */
@@ -195,7 +196,7 @@ struct vrrp_conf {		/* vrrp_instance NAME */
 	bool notify_priority;	/* resolved: priority changes go to the FIFO */
 	struct place at;
 	/* as given, before conf_check resolved them against the globals */
-	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_notify_prio, t_smtp, t_strict, t_csum, t_conflict;	/* enum tri; t_csum 1 + enum v3_csum */
+	uint8_t t_skip, t_lower, t_higher, t_owner_ignore, t_check_src, t_notify_prio, t_smtp, t_strict, t_csum, t_conflict, t_mixed;	/* enum tri; t_csum 1 + enum v3_csum */
 };
 
 /*
@@ -280,7 +281,8 @@ struct global_conf {		/* as given; what instances inherit is resolved in them */
 	bool check_unicast_src, log_unknown_vrids, enable_script_security;
 	bool strict;
 	uint8_t v3_csum;	/* enum v3_csum */
-	const char *nft_table;	/* shorter than NAME_LEN; NULL or "": vrrpbox */
+	bool mixed;		/* send_v2_and_v3 */
+	const char *nft_table;	/* shorter than NAME_LEN; NULL or "": vrrpbox, and the instance's name */
 	int32_t nft_prio;
 	bool nft_counters, nft_ifindex;
 	usec garp_interval, gna_interval;

@@ -236,6 +236,7 @@ struct heard {
 	uint8_t csum;		/* enum pkt_csum */
 	uint8_t refused;	/* enum pkt_err of the last advert */
 	int16_t ttl;		/* of the last advert; -1: not known */
+	uint8_t lone;		/* send_v2_and_v3: adverts of version 3 since its last one of version 2; stops at 255 */
 };
 
 /* Put out of the election by hand (vrrp-state demote). */
@@ -293,8 +294,8 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	struct addr master;	/* last master heard; family 0 = none */
 	bool heard_rfc;		/* a peer on this router uses the other checksum form: said once */
 	uint32_t told;		/* bit per PKT_ERR_*: already logged in this state */
-	bool told_list, told_interval, told_lower, told_self, told_accept, told_ready;
-	uint8_t *msg;		/* the advert as it goes out, for msg_prio */
+	bool told_list, told_interval, told_lower, told_self, told_accept, told_ready, told_lone;
+	uint8_t *msg;		/* the advert as it goes out, for msg_prio: one for each target; send_v2_and_v3: then version 2's, for all */
 	uint16_t msg_len;
 	uint8_t msg_prio;
 	uint32_t ah_seq;	/* AH: the highest number heard or sent; all routers count together */

@@ -34,7 +34,8 @@
 	X(PKT_AUTHFAIL,  "password differs from ours",                "auth_failure",       "2338 7.1")     \
 	X(PKT_REPLAY,    "its number was heard before: a replay, or a peer that did not hear the others", "auth_replay", "2402 3.4.3") \
 	X(PKT_OWNER,     "we own the addresses and ignore adverts",   "owner_ignored",      "3768 7.1")     \
-	X(PKT_INTERVAL,  "version 2 interval differs from ours",      "advert_interval_err", "3768 7.1")
+	X(PKT_INTERVAL,  "version 2 interval differs from ours",      "advert_interval_err", "3768 7.1") \
+	X(PKT_BESIDE,    "version 2 of a router that also speaks version 3", "v2_beside_v3", "9568 8.4.2")
 
 enum pkt_err {
 	PKT_OK,
@@ -98,6 +99,7 @@ struct pkt_want {
 	bool unicast;			/* this router has peers */
 	bool check_src;			/* check_unicast_src: source must be a peer */
 	bool ignore_all;		/* owner with owner_ignore_adverts */
+	bool mixed;			/* version 2 is good as well, of any interval */
 	usec adv;			/* our interval: v2 compares it */
 	const struct peer *peers;
 	unsigned npeers;
@@ -112,7 +114,7 @@ bool pkt_same_addrs(const struct advert *a, const uint8_t *addrs, size_t len);
 /*
  * Write one message from its version byte on.
  * out, size  room for 8 + count * addrlen (+ 8 in v2 over IPv4)
- * a          version, vrid, prio, count, auth_type, adv, addrs, auth (NULL: zeroes) and csum, the
+ * a          version, vrid, prio, count, auth_type, adv (v2: rounded up to seconds), addrs, auth (NULL: zeroes) and csum, the
  *            rule to follow: CSUM_PLAIN or CSUM_PSEUDO for v3/IPv4; v2 and IPv6 have only one
  * src, dst   for the pseudo-header
  * Returns the length, or 0 when it does not fit.

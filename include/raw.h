@@ -24,8 +24,9 @@ int raw_open_ah(unsigned ifindex, const char *ifname);
 /*
  * From now on it gets only what may be for us: no longer than an advert can be, and of a virtual router id whose bit (id & 31
  * of word id >> 5) is set; vrids NULL: of any. What is wrong with it in other ways is counted. Replaces an earlier filter at once.
+ * skip  bytes before the message that are no IP header: AH_LEN on raw_open_ah's socket, else 0
  */
-void raw_filter(int fd, int family, const uint32_t vrids[8]);
+void raw_filter(int fd, int family, unsigned skip, const uint32_t vrids[8]);
 
 /* Room for that many bytes of datagrams as people count them; the kernel has overhead, which it doubles the number for. */
 void raw_room(int fd, uint32_t bytes);

@@ -46,6 +46,7 @@ struct story_sender {
 	uint8_t mac[6];
 	uint8_t version, prio, csum;
 	bool left;			/* its last advert had priority 0 */
+	bool both;			/* it was heard to go from version 2 to 3: it may speak them by turns */
 	uint8_t behind;			/* adverts in a row while a better one was there */
 	usec adv, first, last;
 	uint32_t addrs;			/* their hash */

@@ -144,9 +144,9 @@ int raw_open_tx(int family)
 	return BASE + current * 16 + (family == AF_INET ? FD_TX4 : FD_TX6);
 }
 
-void raw_filter(int fd, int family, const uint32_t vrids[8])
+void raw_filter(int fd, int family, unsigned skip, const uint32_t vrids[8])
 {
-	(void)fd, (void)family, (void)vrids;
+	(void)fd, (void)family, (void)skip, (void)vrids;
 }
 
 void raw_room(int fd, uint32_t bytes)

@@ -165,6 +165,23 @@ static void exact_bytes(void)
 	}
 }
 
+/* D8: whole seconds, never none, never less than it is. */
+static void rounded_seconds(void)
+{
+	static const struct { usec adv; uint8_t field; } rows[] = {
+		{ 10 * MS, 1 }, { 200 * MS, 1 }, { SEC, 1 }, { 1010 * MS, 2 }, { 40950 * MS, 41 }, { 255 * SEC, 255 },
+	};
+	static const uint8_t addrs[] = { 192, 0, 2, 1 };
+	struct meta m = from(A, G, 255);
+
+	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct advert a = { .version = 2, .vrid = 10, .prio = 200, .count = 1, .adv = rows[i].adv, .addrs = addrs };
+
+		t_int("8.4.2 version 2 of a fraction: length", pkt_encode(buf, sizeof buf, &a, &m.src, &m.dst), 20);
+		t_int("8.4.2 version 2 of a fraction: seconds", buf[5], rows[i].field);
+	}
+}
+
 struct judge {
 	const char *name;
 	struct pkt_want w;
@@ -189,6 +206,11 @@ static const struct judge judges[] = {
 	{ "7.1 v3 interval differs: learned", { .version = 3, .adv = SEC }, 3, 0, NULL, 2 * SEC, A, G, 255, PKT_OK },
 	{ "3768 7.1 v2 interval differs", { .version = 2, .adv = SEC }, 2, 0, NULL, 2 * SEC, A, G, 255, PKT_INTERVAL },
 	{ "3768 7.1 v2 interval 0 (D9)",  { .version = 2, .adv = SEC }, 2, 0, NULL, 0, A, G, 255, PKT_INTERVAL },
+	{ "9568 8.4 mixed: version 3",    { .version = 3, .adv = SEC, .mixed = true }, 3, 0, NULL, 2 * SEC, A, G, 255, PKT_OK },
+	{ "9568 8.4.2 mixed: version 2, whatever its interval", { .version = 3, .adv = SEC / 10, .mixed = true }, 2, 0, NULL, 2 * SEC, A, G, 255, PKT_OK },
+	{ "mixed: version 2 interval 0 (D9)", { .version = 3, .adv = SEC, .mixed = true }, 2, 0, NULL, 0, A, G, 255, PKT_INTERVAL0 },
+	{ "mixed: version 2 with a password", { .version = 3, .adv = SEC, .mixed = true }, 2, 1, "1111\0\0\0\0", SEC, A, G, 255, PKT_AUTHDIFF },
+	{ "mixed is for version 2 of the right kind of address", { .version = 3, .adv = SEC, .mixed = true, PEERS }, 2, 0, NULL, SEC, A, G, 255, PKT_CAST },
 	{ "D13 unicast to a multicast router", { .version = 3, .adv = SEC }, 3, 0, NULL, SEC, A, "192.0.2.1", 255, PKT_CAST },
 	{ "multicast to a unicast router", { .version = 3, .adv = SEC, PEERS }, 3, 0, NULL, SEC, A, G, 255, PKT_CAST },
 	{ "unicast from a peer",          { .version = 3, .adv = SEC, PEERS }, 3, 0, NULL, SEC, A, "192.0.2.1", 255, PKT_OK },
@@ -226,6 +248,7 @@ int main(void)
 	fields();
 	round_trip();
 	exact_bytes();
+	rounded_seconds();
 	run_judges();
 	T_END;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "ah.h"
 #include "netns.h"
 #include "raw.h"
 #include "t.h"
@@ -46,10 +47,13 @@ static bool silent(int fd)
 
 static const char msg[] = "\x31\x01\x64\x01 wrong checksum, and that is well";
 
+/* NULL, or the header that messages stand behind. */
+static const uint8_t *behind;
+
 static struct raw_out out(const char *src, const char *dst, int ttl)
 {
 	return (struct raw_out){ .p = (const uint8_t *)msg, .len = sizeof(msg), .ifindex = if_a, .src = ip(src), .dst = ip(dst),
-	                         .ttl = ttl, .err = 1 };
+	                         .ttl = ttl, .err = 1, .ah = behind, .id = 1 };
 }
 
 /* The i-th message is o, as it was sent. */
@@ -340,12 +344,12 @@ static void filters(int tx, int rx, int family, const char *v, const char *src, 
 	char name[64];
 
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		raw_filter(rx, family, rows[i].all ? NULL : rows[i].want);
+		raw_filter(rx, family, behind ? AH_LEN : 0, rows[i].all ? NULL : rows[i].want);
 		snprintf(name, sizeof(name), "raw/%s/filter/%s", v, rows[i].name);
 		t_int(name, passed(tx, rx, family, src, dst, rows[i].want, rows[i].all, rows[i].count), rows[i].count);
 	}
 	for (unsigned k = 0; k < 2; k++) {
-		raw_filter(rx, family, k ? NULL : one);
+		raw_filter(rx, family, behind ? AH_LEN : 0, k ? NULL : one);
 		for (unsigned i = 0; i < 8; i += 2) {
 			o.p = odd + i;
 			o.len = 2;
@@ -367,6 +371,23 @@ static void filters(int tx, int rx, int family, const char *v, const char *src, 
 static void deaf(int fd, const char *name)
 {
 	t_case(silent(fd), name, "it collects what comes in");
+}
+
+/* The same filter, further in: a socket of authentication headers. */
+static void sealed(int tx)
+{
+	struct addr src = ip("10.0.0.1"), dst = ip("10.0.0.2");
+	uint8_t ah[AH_LEN];
+	int rx;
+
+	setns(ns_b, CLONE_NEWNET);
+	rx = raw_open_ah(if_b, "v1");
+	setns(ns_a, CLONE_NEWNET);
+	ah_seal(ah, 1, (const uint8_t *)"12345678", 1, &src, &dst, (const uint8_t *)msg, sizeof(msg));
+	behind = ah;
+	filters(tx, rx, AF_INET, "ah", "10.0.0.1", "10.0.0.2");
+	behind = NULL;
+	close(rx);
 }
 
 static void family4(void)
@@ -413,6 +434,7 @@ static void family4(void)
 	if_a = if_nametoindex("v0");
 	t_int("raw/v4/back", take(own, AF_INET), 1);
 	filters(tx, rx, AF_INET, "v4", "10.0.0.1", "10.0.0.2");
+	sealed(tx);
 	deaf(tx, "raw/v4/tx-deaf");
 	close(tx), close(own), close(rx), close(any), close(back);
 }

@@ -160,6 +160,15 @@ static void changes(void)
 	say(&(struct say){ .at = 4 * SEC, .who = A, .prio = 150, .cs = 50, .last = 101, .version = 2 });
 	t_str("C-134 changes", news, "A:first; A:priority changed; A:interval changed; A:addresses changed; A:version changed; ");
 	begin();
+	regular(A, 200, 0, 1, SEC);
+	for (unsigned i = 1; i < 5; i++) {
+		say(&(struct say){ .at = i * SEC, .who = A, .prio = 200, .version = 2 });
+		say(&(struct say){ .at = i * SEC + MS, .who = A, .prio = 200 });
+	}
+	say(&(struct say){ .at = 8 * SEC, .who = A, .prio = 200, .version = 2 });
+	t_str("9568 8.4 by turns: told once, and when one of them ends", news,
+	      "A:first; A:version changed; A:version changed; A:back after silence,version changed; ");
+	begin();
 	regular(A, 200, 0, 2, SEC);
 	say(&(struct say){ .at = 1500 * MS, .who = A, .prio = 200, .bad = 1 });
 	say(&(struct say){ .at = 1600 * MS, .who = A, .prio = 200, .bad = 1 });

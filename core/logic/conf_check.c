@@ -267,6 +267,17 @@ static void check_auth(struct load *l, struct vrrp_conf *v)
 	memset(v->auth, 0, sizeof v->auth);
 }
 
+/* RFC 9568 8.4 knows it for IPv4 only, where version 2 is. */
+static void check_mixed(struct load *l, struct vrrp_conf *v)
+{
+	bool fits = v->version == 3 && v->family == AF_INET;
+
+	v->mixed = is_on(v->t_mixed, l->c.conf->global.mixed);
+	if (v->mixed && !fits && (v->t_mixed || v->family == AF_INET))
+		conf_tell(l, NULL, v->t_mixed ? SEV_WARNING : SEV_NOTE, "send_v2_and_v3", "is for version 3 over IPv4: ignored");
+	v->mixed &= fits;
+}
+
 static void check_ifaces(struct load *l, struct vrrp_conf *v)
 {
 	unsigned i, n = 0;
@@ -344,6 +355,7 @@ static void check_vrrp(struct load *l, struct vrrp_conf *v, struct set *routers,
 	check_interval(l, v);
 	check_role(l, v);
 	check_auth(l, v);
+	check_mixed(l, v);
 	conf_check_vlink(l, v);
 	check_vips(l, v, vips);
 	conf_check_tracks(l, v);

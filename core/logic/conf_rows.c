@@ -60,6 +60,7 @@ static const struct kw global[] = {
 	G(check_unicast_src, FLAG, "vrrp_check_unicast_src", 0, 0, 0, LIVE, "senders must be peers"),
 	KWM(global_conf, v3_csum, CSUM, "v3_checksum", 0, 0, 0, LIVE, KW_COPIED, "v3 IPv4 form; own word"),
 	KWM(global_conf, v3_csum, CSUMV2, "v3_checksum_as_v2", 0, 0, 0, LIVE, KW_COPIED | KW_ALIAS, "RFC 9568's form"),
+	G(mixed,        BOOL, "send_v2_and_v3", 0, 0, 0, LIVE, "v3 IPv4: send version 2 too, and hear it; own word"),
 	G(garp_interval, SECS, "vrrp_garp_interval", 0, FOREVER, 0, LIVE, "pause between ARPs"),
 	G(gna_interval, SECS, "vrrp_gna_interval", 0, FOREVER, 0, LIVE, "pause between NAs"),
 	G(min_garp,     BOOL, "vrrp_min_garp", 0, 0, 0, LIVE, "announce once"),
@@ -100,7 +101,7 @@ static const struct kw global[] = {
 	G(reload_time,  TEXT, "reload_time_file", 0, 0, 0, LIVE, "its text says when to reload: [DATE ]HH:MM:SS[Z]"),
 	G(reload_repeat, FLAG, "reload_repeat", 0, 0, 0, LIVE, "every day"),
 	G(reload_file,  OTEXT, "reload_file", 0, 0, 0, LIVE, "there while a file is read for a reload"),
-	G(nft_table,    OTEXT, "nftables", 0, 0, 0, LIVE, "name of the table that drops packets to addresses; vrrpbox"),
+	G(nft_table,    OTEXT, "nftables", 0, 0, 0, LIVE, "name of the table that drops packets to addresses; vrrpbox, vrrpbox.INSTANCE"),
 	G(nft_prio,     I32,  "nftables_priority", INT16_MIN, 65535, -1, LIVE, "of its chain at the input hook; -1"),
 	G(nft_ifindex,  FLAG, "nftables_ifindex", 0, 0, 0, LIVE, "interfaces by number"),
 	G(nft_counters, FLAG, "nftables_counters", 0, 0, 0, LIVE, "count what is dropped"),
@@ -141,7 +142,6 @@ static const struct kw global[] = {
 
 static const char global_known[] =
 	VOID(SO_ALWAYS, "dynamic_interfaces", "[allow_if_changes]")
-	PARSED("send_v2_and_v3", ONOFF)
 	VOID(SO_ALWAYS, "use_symlink_paths", ONOFF)
 	NOT(NO_TABLES, "vrrp_iptables", "[IN [OUT]]")
 	NOT(NO_TABLES, "vrrp_ipsets", "[NAME ...]")
@@ -244,6 +244,7 @@ static const struct kw vrrp[] = {
 	V(t_csum,       CSUM, "v3_checksum", 1, 0, 0, LIVE, "v3 IPv4 form; own word"),
 	ALSO(vrrp_conf, t_csum, CSUMV2, "v3_checksum_as_v2", 1, 0, "RFC 9568's form"),
 	V(old_unicast_csum, NEVER, "old_unicast_checksum", 0, 0, 0, LIVE, "of keepalived < 1.3.7"),
+	V(t_mixed,      TRI,  "send_v2_and_v3", TRI_OFF, 0, 0, LIVE, "v3 IPv4: send version 2 too, and hear it; own word"),
 	V(garp_delay,   SECS, "garp_master_delay", 0, DAY, -1, LIVE, "second burst"),
 	V(garp_repeat,  COUNT, "garp_master_repeat", 0, MANY, -1, LIVE, "rounds"),
 	V(garp_refresh, SECS, "garp_master_refresh", 0, FOREVER, -1, LIVE, "repeat this often"),
@@ -275,7 +276,6 @@ static const struct kw vrrp[] = {
 
 static const char vrrp_known[] =
 	READING("track_check", "NAME CHECK [weight -253..253 [reverse|noreverse]]")
-	PARSED("send_v2_and_v3", ONOFF)
 	VOID(SO_DEBUG, "debug", "0..4")
 	VOID(OF_LVS, "lvs_sync_daemon_interface", "IF");
 

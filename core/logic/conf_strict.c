@@ -22,6 +22,13 @@ static void strict_role(struct load *l, struct vrrp_conf *v, bool owner)
 		TELL(WARNING, "authentication", "strict mode has none: ignored; peers that want it need it gone as well");
 	v->auth_type = AUTH_NONE;
 	memset(v->auth, 0, sizeof v->auth);
+	if (v->xmit_base)
+		TELL(WARNING, "vmac_xmit_base", "strict mode: adverts come from the virtual MAC: ignored");
+	v->xmit_base = false;
+	if (v->use_vmac && v->use_vmac->nmac) {
+		TELL(WARNING, "use_vmac", "strict mode: the virtual MAC is the RFC's: that one is used");
+		((struct vlink_word *)v->use_vmac)->nmac = 0;	/* this load's own, and nobody else's */
+	}
 }
 
 /* Words that conf_inherit overrules. */

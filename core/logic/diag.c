@@ -96,7 +96,7 @@ static const struct vrrp_conf *conf_of(const struct diag *d, const struct diag_s
 static void judge(struct diag_sender *x, const struct advert *a, const struct meta *m, const struct vrrp_conf *v)
 {
 	struct pkt_want w = {
-		.version = v->version, .auth_type = v->auth_type, .unicast = v->unicast, .check_src = v->check_unicast_src,
+		.version = v->version, .auth_type = v->auth_type, .unicast = v->unicast, .check_src = v->check_unicast_src, .mixed = v->mixed,
 		.adv = v->adv, .peers = v->peers.v, .npeers = v->peers.n,
 	};
 

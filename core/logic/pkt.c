@@ -160,7 +160,7 @@ enum pkt_err pkt_judge(const struct advert *a, const struct meta *m, const struc
 {
 	enum pkt_err e;
 
-	if (a->version != w->version)
+	if (a->version != w->version && !(w->mixed && a->version == 2))
 		return PKT_VERSION;
 	if (addr_is_multicast(&m->dst) == w->unicast)
 		return PKT_CAST;
@@ -170,8 +170,8 @@ enum pkt_err pkt_judge(const struct advert *a, const struct meta *m, const struc
 		return e;
 	if (w->ignore_all)
 		return PKT_OWNER;
-	if (a->version == 2 && a->adv != w->adv)
-		return PKT_INTERVAL;
+	if (a->version == 2 && (w->mixed ? !a->adv : a->adv != w->adv))
+		return w->mixed ? PKT_INTERVAL0 : PKT_INTERVAL;
 	return PKT_OK;
 }
 
@@ -208,7 +208,7 @@ size_t pkt_encode(uint8_t *out, size_t size, const struct advert *a, const struc
 	out[2] = a->prio;
 	out[3] = a->count;
 	out[4] = a->version == 2 ? a->auth_type : cs >> 8 & 15;
-	out[5] = a->version == 2 ? a->adv / SEC : cs & 255;
+	out[5] = a->version == 2 ? (a->adv + SEC - 1) / SEC : cs & 255;
 	out[6] = out[7] = 0;
 	memmove(out + HEADER, a->addrs, addrs);
 	if (auth && a->auth)

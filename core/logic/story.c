@@ -210,6 +210,7 @@ static unsigned differs(struct story_sender *s, const struct story_sender *befor
 		news |= (v->a.prio && s->prio && s->prio != v->a.prio) << NEWS_PRIO;
 		news |= (mac && memcmp(s->mac, mac, 6) != 0) << NEWS_MAC;
 	}
+	s->both |= before == s && s->version == 2 && v->a.version == 3;
 	s->version = v->a.version;
 	s->csum = v->a.csum;
 	s->addrs = addrs;
@@ -286,6 +287,8 @@ unsigned story_step(struct story *st, const struct sight *sight, const struct vi
 		g->strangers++;
 		return 0;
 	}
+	if (v->a.version == 2 && s->version == 3 && s->both && when - s->last < 3 * s->adv)
+		return 0;					/* it speaks both (RFC 9568 8.4): the other is the one that counts */
 	widen(st, when);
 	learn_vips(st, v, addr_len(&sight->meta.dst));
 	if (!s->adverts)

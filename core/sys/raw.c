@@ -102,7 +102,7 @@ int raw_open_ah(unsigned ifindex, const char *ifname)
  * An IPv4 socket's filter sees the datagram from its IP header on, an IPv6 one's from its payload. At
  * most 57 instructions, however many ids there are: the id's word is found by comparison, its bit by a shift.
  */
-void raw_filter(int fd, int family, const uint32_t vrids[8])
+void raw_filter(int fd, int family, unsigned skip, const uint32_t vrids[8])
 {
 	struct sock_filter code[64] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0),
@@ -110,10 +110,10 @@ void raw_filter(int fd, int family, const uint32_t vrids[8])
 		family == AF_INET ? (struct sock_filter)BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0) :
 		                    (struct sock_filter)BPF_STMT(BPF_LDX | BPF_W | BPF_IMM, 0),
 		BPF_STMT(BPF_ALU | BPF_SUB | BPF_X, 0),
-		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 2, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, skip + 2, 2, 0),
 		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),		/* too short to say whose it is: counted */
 		BPF_STMT(BPF_RET | BPF_K, 0),
-		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 1),
+		BPF_STMT(BPF_LD | BPF_B | BPF_IND, skip + 1),
 		BPF_STMT(BPF_ST, 0),
 		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 31),
 		BPF_STMT(BPF_MISC | BPF_TAX, 0),
