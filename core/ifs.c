@@ -270,6 +270,7 @@ static void on_link(void *ctx, const struct link_info *k)
 		i->stale4 = i->stale6 = !e->starting;
 		e->vmac_due = true;
 	}
+	i->shaken |= i->vl && ~i->flags & k->flags & IFF_UP;	/* we raised it: routes through it may come */
 	iface_remember(i, k);
 	if (i->vl && i->raised && !(k->flags & IFF_UP)) {	/* somebody else took it down */
 		i->raised = false;
