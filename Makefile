@@ -152,6 +152,7 @@ install: all
 	for p in $(PAGES); do d=$(DESTDIR)$(MANDIR)/man$${p##*.}; install -d $$d && install -m 644 $$p $$d || exit 1; done
 	install -d $(DESTDIR)$(DOCDIR)/examples
 	install -m 644 board/examples/*.conf $(DESTDIR)$(DOCDIR)/examples
+	install -m 755 board/examples/*.sh $(DESTDIR)$(DOCDIR)/examples
 	$(if $(ALIAS:0=),ln -f $(DESTDIR)$(SBINDIR)/vrrpbox $(DESTDIR)$(SBINDIR)/keepalived)
 
 # The sources as one file that is the same bytes wherever it is made.

@@ -92,7 +92,7 @@ share=$top/root/usr/share
 for p in man1/vrrpbox.1 man8/vrrpd.8 man5/vrrpd.conf.5 man1/vrrp-state.1 man1/vrrp-check.1 man1/vrrp-dump.1; do
 	holds "install: ${p#*/}" cmp "$share/man/$p" "$src/applets/${p#*/}"
 done
-holds "install: examples" test -s "$share/doc/vrrpbox/examples/nginx-pair.conf"
+holds "install: examples" test -s "$share/doc/vrrpbox/examples/nginx-pair.conf" -a -x "$share/doc/vrrpbox/examples/conntrack-role.sh"
 holds "install: nothing else" test "$(find "$top/root" -type f ! -path "$sbin/*" | grep -vc '/man/\|/examples/')" = 0
 holds "install: again" dynamic install
 holds "install: ALIAS=1" dynamic install ALIAS=1

@@ -201,7 +201,7 @@ fi
 
 if command -v shellcheck >/dev/null; then
 	for f in openwrt/files/uci.sh openwrt/files/01-user openwrt/files/01-ubus openwrt/files/rpcd openwrt/files/firewall.sh \
-		buildroot/package/vrrpbox/S60vrrpd alpine/vrrpd.initd init/vrrpd.lsb init/runit.run init/s6.run; do
+		buildroot/package/vrrpbox/S60vrrpd alpine/vrrpd.initd init/vrrpd.lsb init/runit.run init/s6.run examples/conntrack-role.sh; do
 		holds "shellcheck: $f" shellcheck "board/$f"
 	done
 	holds 'shellcheck: openwrt/files/vrrpd.init' shellcheck -s dash board/openwrt/files/vrrpd.init
