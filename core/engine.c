@@ -11,6 +11,8 @@
 #include "ready.h"
 #include "text.h"
 
+enum { STOP_TRIES = 20 };	/* at what cannot be removed at the end, a hundredth of a second apart */
+
 void vr_arm(struct vr *v)
 {
 	heap_set(&v->e->heap, &v->timer, v->fsm.deadline);
@@ -502,6 +504,8 @@ void engine_close(struct engine *e)
 	vips_drain(e);
 	vips_want(e->vr[e->nvr], false);
 	vips_drain(e);
+	for (int i = 0; i < STOP_TRIES && vips_insist(e); i++)
+		loop_turn(&e->loop, clock_now() + 10 * MS, &e->now);
 	accept_close(e);
 	while (notify_work(e))
 		;

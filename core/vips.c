@@ -242,6 +242,12 @@ static void send_burst(struct engine *e, struct link_batch *b)
 		}
 }
 
+/* An addition that failed may have been done all the same, and its answer lost: it is removed to be sure, and added again. */
+static bool there(const struct vip_run *r, bool wanted)
+{
+	return r->set || (r->err && !wanted);
+}
+
 /* Queue what differs from the wish, from the job's cursor on; stop when the burst is full. hide[1]: before it, hide[0]: after it. */
 static void collect(struct vr *v, struct link_batch *b, struct who *who, struct nft_batch hide[2])
 {
@@ -251,7 +257,7 @@ static void collect(struct vr *v, struct link_batch *b, struct who *who, struct 
 		struct vip_run *r = &v->vips[v->cursor];
 
 		accept_collect(v, v->cursor, &hide[1], &hide[0]);
-		if (r->set == v->want_up || !r->iface->ifindex || (r->kept && !v->want_up)) {
+		if (there(r, v->want_up) == v->want_up || !r->iface->ifindex || (r->kept && !v->want_up)) {
 			v->first_round &= !r->set;		/* adopted: not announced while it is set */
 			continue;
 		}
@@ -263,38 +269,38 @@ static void collect(struct vr *v, struct link_batch *b, struct who *who, struct 
 	}
 }
 
-static void complain(const struct who *w, bool add, int err)
+/* As wanted already: it is there, or it or its interface is not. */
+static bool harmless(bool add, int err)
 {
-	const struct vip_run *r = &w->v->vips[w->k];
-	char s[ADDR_STR];
-
-	log_err("(%s) cannot %s %s %s %s: %s%s", w->v->c->name, add ? "set" : "remove",
-	        addr_text(&w->v->c->vips.v[w->k].addr, s), add ? "on" : "from", r->iface->name, strerror(-err),
-	        add ? "; trying again every second" : "");
+	return add ? err == -EEXIST : err == -EADDRNOTAVAIL || err == -ENODEV;
 }
 
+static void complain(const struct vr *v, const struct addr *a, const struct iface *i, bool add, int err, const char *then)
+{
+	char s[ADDR_STR];
+
+	log_err("(%s) cannot %s %s %s %s: %s; %s", v->c->name, add ? "set" : "remove", addr_text(a, s), add ? "on" : "from", i->name,
+	        strerror(-err), then);
+}
+
+/* What could not be removed is still there, and tried again as an addition is. */
 static void settle_one(const struct who *w, bool add, int err, struct burst *f)
 {
 	struct vip_run *r = &w->v->vips[w->k];
 	const struct addr *a = &w->v->c->vips.v[w->k].addr;
 
-	if (!add) {
-		if (err && err != -EADDRNOTAVAIL && err != -ENODEV)
-			complain(w, add, err);
-		r->set = false;
-		return;
-	}
-	if (err == -EEXIST)
+	if (harmless(add, err))
 		err = 0;
 	if (err && r->err != err)
-		complain(w, add, err);
+		complain(w->v, a, r->iface, add, err, "trying again every second");
 	r->err = err;
-	r->set = !err;
+	if (!err)
+		r->set = add;
 	if (err && w->v->retry_at == USEC_NEVER) {
 		w->v->retry_at = w->v->e->now + SEC;
 		vips_rearm(w->v);
 	}
-	if (err)
+	if (err || !add)
 		return;
 	if (a->family == AF_INET && !r->iface->own4.family)
 		r->iface->own4 = *a;			/* what we set is no event */
@@ -445,8 +451,41 @@ void vips_drain(struct engine *e)
 		;
 }
 
+/* Is there one that could not be removed? */
+static bool is_stuck(const struct vr *v)
+{
+	for (unsigned k = 0; k < v->c->vips.n; k++)
+		if (!v->want_up && v->vips[k].err)
+			return true;
+	return false;
+}
+
+bool vips_insist(struct engine *e)
+{
+	bool stuck = false;
+
+	for (unsigned i = 0; i <= e->nvr; i++)
+		if (is_stuck(e->vr[i])) {
+			vips_want(e->vr[i], false);
+			stuck = true;
+		}
+	vips_drain(e);
+	return stuck;
+}
+
+/* Nobody knows of these afterwards. */
+static void send_rest(struct vr *v, struct link_batch *b, const struct vip_run *was, const unsigned *which)
+{
+	send_burst(v->e, b);
+	for (unsigned i = 0; i < b->n; i++)
+		if (b->err[i] && !harmless(false, b->err[i]))
+			complain(v, &v->c->vips.v[which[i]].addr, was[which[i]].iface, false, b->err[i], "it stays there");
+	link_batch_init(b);
+}
+
 void vips_remove_rest(struct vr *v, const struct vip_run *was)
 {
+	unsigned which[VIP_CHUNK];
 	struct link_batch b;
 	struct link_addr a;
 
@@ -454,15 +493,14 @@ void vips_remove_rest(struct vr *v, const struct vip_run *was)
 	for (unsigned k = 0; k < v->c->vips.n; k++) {
 		if (was[k].iface && was[k].hidden)
 			v->e->accept.on = false;		/* made anew without it */
-		if (was[k].iface && was[k].set && !was[k].kept && was[k].iface->ifindex) {
+		if (was[k].iface && there(&was[k], false) && !was[k].kept && was[k].iface->ifindex) {
 			link_addr_of(v, k, was[k].iface, &a);
 			spare_neighbours(&v->c->vips.v[k], was[k].iface);
+			which[b.n] = k;
 			link_batch_addr(&b, &v->e->link, false, &a);
 		}
-		if (link_batch_full(&b) || (b.n && k + 1 == v->c->vips.n)) {
-			send_burst(v->e, &b);
-			link_batch_init(&b);
-		}
+		if (link_batch_full(&b) || (b.n && k + 1 == v->c->vips.n))
+			send_rest(v, &b, was, which);
 	}
 }
 
@@ -514,6 +552,8 @@ void vips_fire(struct timer *t, usec now)
 		if (v->want_up) {
 			vips_want(v, true);
 		} else {
+			if (is_stuck(v))
+				vips_want(v, false);
 			v->vip_fails = 0;
 			vr_update(v);
 		}

@@ -127,7 +127,7 @@ struct vip_run {
 	bool kept;		/* an owner's own address, found at start: never removed */
 	bool hidden;		/* packets to it are dropped (accept.c) */
 	bool seen;		/* by the dump that is running */
-	int err;		/* why it could not be set, or 0 */
+	int err;		/* why it could not be set, or (being set) removed; or 0 */
 };
 
 /* One route or rule at run time. What a predecessor may have left is not known. */
@@ -467,6 +467,7 @@ void vips_want(struct vr *v, bool up);	/* queue the job; announcements and retri
 void vips_announce(struct vr *v, unsigned rounds);
 bool vips_work(struct engine *e);	/* one burst; true while more is waiting */
 void vips_drain(struct engine *e);	/* until nothing is waiting */
+bool vips_insist(struct engine *e);	/* once more what could not be removed; false: there is nothing like that */
 void vips_fire(struct timer *t, usec now);	/* vr.later */
 void vip_index(struct engine *e, unsigned n);	/* put the addresses of vr[n] into the lookup table */
 void vips_forget(struct vr *v);	/* leave the queue */

@@ -27,6 +27,7 @@
 enum {
 	REPLY_MAX = 8192,	/* one read: the kernel fills no more into one datagram */
 	REQUEST_MAX = LINK_REQUEST,
+	SEND_TRIES = 3,		/* without memory the kernel has done nothing of it */
 	DUMP_TRIES = 5,		/* a table that changes while it is read is read again */
 	EVENTS_TURN = 64,	/* reads in one turn of the loop */
 	DRAIN_MAX = 65536,	/* reads to empty the listening socket after a loss */
@@ -470,13 +471,13 @@ static int read_errors(struct link_batch *b, int fd, uint32_t first)
 
 int link_batch_send(struct link_batch *b, struct link *l)
 {
-	int err;
+	int err, tries = SEND_TRIES;
 
 	if (!b->n)
 		return 0;
 	do
 		err = send(l->cmd, b->buf, b->len, 0) < 0 ? -errno : 0;
-	while (err == -EINTR);
+	while (err == -EINTR || ((err == -ENOBUFS || err == -ENOMEM) && --tries));
 	if (!err)
 		err = read_errors(b, l->cmd, ((const struct nlmsghdr *)(const void *)b->buf)->nlmsg_seq);
 	for (unsigned i = 0; err && i < b->n; i++)
