@@ -164,7 +164,7 @@ void sandbox_enter(struct sandbox *s, const struct conf *c, const char *const pa
 	if (s->privs)
 		log_err("sandbox: capabilities stay: %s", strerror(-s->privs));
 	if (s->files)
-		log_info("sandbox: this kernel does not limit where we write: %s", strerror(-s->files));
+		log_info("sandbox: where we write is not limited: %s", strerror(-s->files));
 	if (s->calls)
 		log_info("sandbox: system calls are not filtered: %s", strerror(-s->calls));
 }

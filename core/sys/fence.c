@@ -18,6 +18,7 @@ enum {
 };
 
 static uint64_t writes = WRITE_FILE | REMOVE_AND_MAKE;
+static int failed;		/* a directory is missing from the rules: with them, what must be written there could not be */
 
 int fence_open(void)
 {
@@ -37,15 +38,19 @@ void fence_allow(int fence, const char *dir)
 {
 	struct { uint64_t allowed; int32_t fd; } __attribute__((packed)) rule = { writes, open(dir, O_PATH | O_CLOEXEC | O_DIRECTORY) };
 
-	if (rule.fd < 0)
+	if (rule.fd < 0) {
+		if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+			failed = -errno;
 		return;
-	syscall(SYS_landlock_add_rule, fence, BENEATH, &rule, 0);
+	}
+	if (syscall(SYS_landlock_add_rule, fence, BENEATH, &rule, 0))
+		failed = -errno;
 	close(rule.fd);
 }
 
 int fence_shut(int fence)
 {
-	int err = syscall(SYS_landlock_restrict_self, fence, 0) ? -errno : 0;
+	int err = failed ? failed : syscall(SYS_landlock_restrict_self, fence, 0) ? -errno : 0;
 
 	close(fence);
 	return err;
