@@ -36,10 +36,12 @@ struct nft {
 int nft_open(struct nft *n);
 void nft_close(struct nft *n);
 
-/* One transaction: all of it or nothing. */
+/* One transaction: all of it or nothing. It has room for VIP_CHUNK elements of any kind; behind nft_make for some 150 of IPv4. */
 struct nft_batch {
 	size_t len;
 	unsigned n;			/* elements in it */
+	size_t at, list;		/* the last message, if it is one of elements (else 0), and their list in it */
+	uint8_t kind;			/* of which set, in or out */
 	_Alignas(4) uint8_t buf[VIP_CHUNK * 184 + 3584];
 };
 

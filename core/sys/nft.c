@@ -16,7 +16,8 @@
 
 enum {
 	GROUP = 1 << (NFNLGRP_NFTABLES - 1),
-	MESSAGE_MAX = 1024,	/* the longest: a rule */
+	MESSAGE_MAX = 1024,	/* the longest: a rule, or many elements */
+	ELEMENT_MAX = 184,	/* one in a message of its own */
 	EVENTS_TURN = 64,	/* reads in one turn of the loop */
 	OF_NFT = NFNL_SUBSYS_NFTABLES << 8,
 	NAMED = 1,		/* every object's first attribute is its table's name */
@@ -77,6 +78,7 @@ static struct nlmsghdr *begin(struct nft_batch *b, unsigned type, unsigned flags
 	struct nfgenmsg *g = mnl_nlmsg_put_extra_header(h, sizeof(*g));
 
 	assert(b->len + MESSAGE_MAX <= sizeof(b->buf));
+	b->at = 0;
 	h->nlmsg_type = type;
 	h->nlmsg_flags = NLM_F_REQUEST | flags;
 	if (type < OF_NFT)
@@ -127,7 +129,7 @@ void nft_begin(struct nft_batch *b)
 
 bool nft_full(const struct nft_batch *b)
 {
-	return b->n == VIP_CHUNK;
+	return b->len + MESSAGE_MAX + ELEMENT_MAX > sizeof(b->buf);	/* and the end */
 }
 
 static void make_table(struct nft_batch *b, const struct nft_conf *c)
@@ -243,12 +245,30 @@ void nft_make(struct nft_batch *b, const struct nft_conf *c)
 	}
 }
 
+/* The message that the next element goes into: the last one, if it is of that kind and has room. */
+static struct nlmsghdr *elements(struct nft_batch *b, const struct nft_conf *c, bool add, unsigned set)
+{
+	uint8_t kind = set << 1 | add;
+	struct nlmsghdr *h;
+
+	if (b->at && b->kind == kind && b->len - b->at < MESSAGE_MAX - ELEMENT_MAX) {
+		b->len = b->at;
+		return last(b);
+	}
+	h = named(b, add ? NFT_MSG_NEWSETELEM : NFT_MSG_DELSETELEM, add ? NLM_F_CREATE : 0, c);
+	text(h, NFTA_SET_ELEM_LIST_SET, sets[set].name);
+	b->at = b->len;
+	b->list = (uint8_t *)mnl_attr_nest_start(h, NFTA_SET_ELEM_LIST_ELEMENTS) - b->buf;
+	b->kind = kind;
+	return h;
+}
+
 void nft_element(struct nft_batch *b, const struct nft_conf *c, bool add, const struct addr *a, const char *ifname, unsigned ifindex)
 {
-	struct nlmsghdr *h = named(b, add ? NFT_MSG_NEWSETELEM : NFT_MSG_DELSETELEM, add ? NLM_F_CREATE : 0, c);
 	unsigned set = a->family == AF_INET ? SET4 : addr_is_linklocal(a) ? SET_LINK : SET6;
+	struct nlmsghdr *h = elements(b, c, add, set);
 	uint8_t key[16 + IFNAME_LEN] = { 0 };
-	struct nlattr *list, *elem, *value;
+	struct nlattr *elem, *value;
 	size_t n = sets[set].key;
 
 	memcpy(key, a->b, n);
@@ -258,14 +278,12 @@ void nft_element(struct nft_batch *b, const struct nft_conf *c, bool add, const 
 		strncpy((char *)key + n, ifname, IFNAME_LEN - 1);
 	if (set == SET_LINK)
 		n += c->by_index ? sizeof(uint32_t) : IFNAME_LEN;
-	text(h, NFTA_SET_ELEM_LIST_SET, sets[set].name);
-	list = mnl_attr_nest_start(h, NFTA_SET_ELEM_LIST_ELEMENTS);
 	elem = mnl_attr_nest_start(h, NFTA_LIST_ELEM);
 	value = mnl_attr_nest_start(h, NFTA_SET_ELEM_KEY);
 	put(h, NFTA_DATA_VALUE, key, n);
 	mnl_attr_nest_end(h, value);
 	mnl_attr_nest_end(h, elem);
-	mnl_attr_nest_end(h, list);
+	mnl_attr_nest_end(h, (void *)(b->buf + b->list));
 	finish(b);
 	b->n++;
 }

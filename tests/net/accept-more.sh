@@ -3,7 +3,7 @@
 # that cannot.
 . "${0%/*}/lib.sh"
 
-N=40 LL=fe80::9:100
+N=140 LL=fe80::9:100
 elements() { net a nft -j list table inet "${1:-vrrpbox}" 2>/dev/null | grep -oE '"(10\.9\.0\.[0-9]+|fe80::[0-9:]+)"' | sort -u | wc -l; }
 holds() { [ "$(elements "$2")" = "$1" ]; }
 none() { ! net a nft list table inet "$1" >/dev/null 2>&1; }
@@ -24,13 +24,17 @@ done
 start_vrrpd a "$LAB/a.conf"
 soon 'many addresses: master' 5 has_vip a 10.9.0.$((99 + N))
 soon 'all in the set' 5 holds $N
+bg a monitor nft monitor
+sleep 0.3
 net a nft flush ruleset
 soon 'flushed: all are back' 3 holds $N
+same 'in one transaction: none waits for the others' "$(grep -c 'new generation.*vrrpd' "$LAB/a/monitor.log")" 1
+end a monitor
 is 'the first is silent' silent $VIP
 is 'so is the last' silent 10.9.0.$((99 + N))
 is 'none is lost' has_vip a 10.9.0.$((99 + N))
 
-printf 'instance two\nvrrp_instance V2 {\n\tinterface eth0\n\tvirtual_router_id 52\n\tno_accept\n\tvirtual_ipaddress {\n\t\t10.9.0.200/24\n\t}\n}\n' >"$LAB/two.conf"
+printf 'instance two\nvrrp_instance V2 {\n\tinterface eth0\n\tvirtual_router_id 52\n\tno_accept\n\tvirtual_ipaddress {\n\t\t10.9.0.20/24\n\t}\n}\n' >"$LAB/two.conf"
 before=$(put_backs)
 bg a two "$VRRPD" -n -l -G -f "$LAB/two.conf"
 soon 'a second daemon: a table of its own' 8 holds 1 vrrpbox.two
@@ -65,14 +69,14 @@ fi
 
 if command -v strace >/dev/null; then
 	conf a 100 no_accept
-	bg a count strace -o $LAB/calls -e trace=socket "$VRRPD" -n -l -G -f "$LAB/a.conf"
+	bg a count env ASAN_OPTIONS=detect_leaks=0 strace -o $LAB/calls -e trace=socket "$VRRPD" -n -l -G -f "$LAB/a.conf"
 	soon 'with nf_tables' 8 holds 1
 	inner count
 	end a count
 	wait_until 5 no_vip a
 	nth=$(grep socket $LAB/calls | grep -n NETLINK_NETFILTER | head -n 1 | sed "s,:.*,,")
 	forget a
-	bg a vrrpd strace -o $LAB/calls -e trace=socket -e "inject=socket:error=EPROTONOSUPPORT:when=$nth" "$VRRPD" -n -l -G -f "$LAB/a.conf"
+	bg a vrrpd env ASAN_OPTIONS=detect_leaks=0 strace -o $LAB/calls -e trace=socket -e "inject=socket:error=EPROTONOSUPPORT:when=$nth" "$VRRPD" -n -l -G -f "$LAB/a.conf"
 	soon 'without: master' 8 has_vip a
 	inner vrrpd
 	sleep 1
