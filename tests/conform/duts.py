@@ -17,6 +17,10 @@ def instance(name="v", **more):
     return d
 
 
+class CannotAsk(Exception):
+    """The device has no way to be put into the state that a group of checks begins with."""
+
+
 class Keepalived:
     """keepalived.conf and what both of its readers share."""
     name = "keepalived"
@@ -159,9 +163,95 @@ class Vrrpd(Keepalived):
         return sums
 
 
+class Frr(Keepalived):
+    """vrrpd of FRR beside its zebra: a macvlan with the addresses for each family of a router, made here as its manual wants."""
+    name = "frr"
+    HOME = "/usr/lib/frr/"
+    NOT = {**Keepalived.NOT, "C-102": "accepts always", "C-103": "accepts always", "C-106": "accepts always",
+           "C-121": "has no test of a configuration", "C-122": "priorities end at 254", "C-123": "the macvlans would be ours",
+           "C-109": "the macvlans are ours", "C-85": "cannot be changed without its shell",
+           "C-83": "tells no fault", "C-84": "tells no fault"}
+    zebra = None
+
+    def lines(self, d):
+        if d["prio"] == 255:
+            raise CannotAsk("has no owner: priorities end at 254")
+        if d["extra"] or d["accept"] is not None:
+            raise CannotAsk("has no word for it: %s" % (" ".join(d["extra"]) or "accept"))
+        word = " vrrp %d " % d["vrid"]
+        return [word + "version %d" % d["version"], word + "priority %d" % d["prio"], word + "advertisement-interval %d" % (d["adv"] * 10),
+                *([] if d["preempt"] else [" no" + word + "preempt"]),
+                *[word + ("ipv6 " if d["family"] == 6 else "ip ") + v for v in d["vips"]]]
+
+    def conf(self, instances, globs=()):
+        return "\n".join(["interface eth0", *(line for d in instances for line in self.lines(d)), "exit"]) + "\n"
+
+    def write(self, text):
+        self.bed.dut.run("sh", "-c", "mkdir -p /tmp/frr; echo 'hostname dut' >/tmp/frr/zebra.conf; cat >/tmp/frr/vrrpd.conf <<'END'\n" + text +
+                         "END\nchown -R frr:frr /tmp/frr\n")
+
+    def daemon(self, name):
+        return [self.HOME + name, "-P", "0", "-A", "127.0.0.1", "--log", "stdout", "-f", "/tmp/frr/%s.conf" % name, "-i", "/tmp/frr/%s.pid" % name,
+                "-z", "/tmp/frr/zserv.api", "--vty_socket", "/tmp/frr"]
+
+    def command(self):
+        return self.daemon("vrrpd")
+
+    def start(self, *instances, globs=(), wait=True):
+        dut = self.bed.dut
+        self.write(self.conf(instances, globs))
+        dut.sysctl("net.ipv4.conf.all.arp_ignore", 1)
+        self.links = []
+        for d in instances:
+            name = "vm%d-%d" % (d["family"], d["vrid"])
+            mac = "00:00:5e:00:%02x:%02x" % (2 if d["family"] == 6 else 1, d["vrid"])
+            dut.run("ip", "link", "add", name, "link", "eth0", "address", mac, "type", "macvlan", "mode", "bridge")
+            self.links.append(name)
+            dut.run("ip", "link", "set", name, "protodown", "on")
+            for v in d["vips"]:
+                dut.run("ip", "addr", "add", v + ("/64" if ":" in v else "/32"), "dev", name, *(["nodad"] if ":" in v else []))
+            dut.run("ip", "link", "set", name, "up")
+        self.zebra = dut.popen(*self.daemon("zebra"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        for _ in range(100):
+            if subprocess.run(dut.words("test", "-S", "/tmp/frr/zserv.api")).returncode == 0:
+                break
+            time.sleep(0.05)
+        return super().start(*instances, globs=globs, wait=wait)
+
+    def ready(self):
+        for _ in range(200):
+            if "-> Backup" in self.said() or self.p.poll() is not None:
+                return
+            time.sleep(0.02)
+
+    def stop(self, sig=signal.SIGTERM):
+        code = super().stop(sig)
+        if self.zebra:
+            os.killpg(self.zebra.pid, signal.SIGKILL)
+            self.zebra.wait()
+            self.zebra = None
+            self.bed.dut.run("rm", "-rf", "/tmp/frr")
+            for name in self.links:
+                self.bed.dut.run("ip", "link", "del", name, check=False)
+        return code
+
+    def state(self, name="v"):
+        last = None
+        for line in self.said().splitlines():
+            for word, ours in (("Master", "MASTER"), ("Backup", "BACKUP"), ("Initialize", "FAULT")):
+                if "-> " + word in line:
+                    last = ours
+        return last
+
+    def refuses(self, *instances, globs=()):
+        raise CannotAsk("has no test of a configuration")
+
+
 def find(name, ours):
     if name == "vrrpd":
         return Vrrpd, os.path.abspath(ours)
     if name == "keepalived":
         return Keepalived, shutil.which("keepalived", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    if name == "frr":
+        return Frr, Frr.HOME + "vrrpd"
     return None, None
