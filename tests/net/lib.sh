@@ -72,7 +72,7 @@ soon() { is_name=$1; shift; if wait_until "$@"; then ok "$is_name"; else not_ok 
 
 # What the daemons said is worth reading only when something failed.
 finish() {
-	! grep -q 'Sanitizer\|runtime error\|Assertion\|sandbox: system call' $LAB/*/*.log 2>/dev/null || not_ok 'the program itself' 'see its log'
+	! grep -q 'Sanitizer\|runtime error\|Assertion\|sandbox: system call ' $LAB/*/*.log 2>/dev/null || not_ok 'the program itself' 'see its log'
 	[ $lab_failed = 0 ] || tail -n "${LAB_TAIL:-15}" $LAB/*/*.log 2>/dev/null
 	exit $lab_failed
 }
