@@ -17,7 +17,7 @@ OUT        := $(O)/$(BOARD)
 .DEFAULT_GOAL := all
 SAN        := $(O)/san
 # Packages come first when the goal is one that may install them: make starts anew then, and the board sees the compiler.
-ifneq ($(filter check demo net fuzz bench deps deps-build,$(MAKECMDGOALS)),)
+ifneq ($(filter check demo net fuzz soak bench deps deps-build,$(MAKECMDGOALS)),)
 include $(O)/deps/packages
 endif
 include board/$(BOARD).mk
@@ -72,7 +72,7 @@ link     = $(call say,LINK)mkdir -p $(@D) && $(C) $(FLAGS) $(LINK) $(if $(filter
 run      = VRRPBOX=$(OUT)/vrrpbox O=$(O) OUT=$(OUT) SAN=$(SAN) LOGIC_OBJS='$(call objs,$(OUT),$(LOGIC))' CC='$(CC)' STATIC='$(STATIC)' \
 	   CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' LIBMNL_CFLAGS='$(LIBMNL_CFLAGS)' LIBMNL_LIBS='$(LIBMNL_LIBS)' BUDGET='$(BUDGET)' BUDGET_XZ='$(BUDGET_XZ)' tests/run
 
-.PHONY: all objects boards boot san check unit coverage lint purity sim fuzz net size install dist demo deps deps-build deps-demo deps-test bench clean FORCE
+.PHONY: all objects boards boot san check unit coverage lint purity sim fuzz soak net size install dist demo deps deps-build deps-demo deps-test bench clean FORCE
 all: $(OUT)/vrrpbox $(OUT)/vrrpbox.stripped $(APPLETS:%=$(OUT)/%)
 san: $(SAN)/vrrpbox $(APPLETS:%=$(SAN)/%)
 
@@ -136,6 +136,8 @@ sim: $(SIM)
 	@$(run) -v $(SIM)
 fuzz: deps-test $(FUZZ)
 	@FUZZ_SECS=$${FUZZ_SECS:-300} $(run) -v $(FUZZ)
+soak: deps-test all
+	@SOAK_SECS=$${SOAK_SECS:-864} $(run) -v tests/net/soak.sh
 net: deps-test all
 	@$(run) $(NET)
 demo: deps-demo all
