@@ -36,7 +36,7 @@ vrrp_script own {
 # What each daemon holds, its helper too: descriptors, mappings, kB of memory of its own.
 holds() {
 	for held in $(on $1 pgrep vrrpd); do
-		on $1 sh -c "echo \$(ls /proc/$held/fd | wc -l) \$(wc -l </proc/$held/maps) \$(sed -n 's/^RssAnon:[^0-9]*\([0-9]*\).*/\1/p' /proc/$held/status)"
+		on $1 sh -c "echo \$(ls /proc/$held/fd | wc -l) \$(wc -l </proc/$held/maps) \$(sed -n 's/^RssAnon:[^0-9]*\([0-9]*\).*/\1/p' /proc/$held/status)" 2>/dev/null
 	done | awk '{ fds += $1; maps += $2; kb += $3 } END { print fds, maps, kb }'
 }
 
