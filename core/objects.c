@@ -331,7 +331,7 @@ static bool has_name(const struct conf *c, const char *name)
 }
 
 /* Resign and leave; notify scripts may still be running, so the object waits in e->leaving. */
-static void dismiss(struct vr *v, const struct conf *c)
+static void dismiss(struct vr *v)
 {
 	const struct fsm_ev ev = { .kind = EV_DOWN, .why = WHY_RELOAD };
 	struct engine *e = v->e;
@@ -346,10 +346,16 @@ static void dismiss(struct vr *v, const struct conf *c)
 	heap_del(&e->heap, &v->timer);
 	heap_del(&e->heap, &v->later);
 	notify_gone(v);
-	if (has_name(c, v->c->name))
-		v->notify.pending = v->notify.line = false;	/* its successor's news would cross with it */
 	v->job_next = e->leaving;
 	e->leaving = v;
+}
+
+/* Who left has nothing more to say when another has its name, now or reloads later: the news would cross. */
+static void hush(struct engine *e, const struct conf *c)
+{
+	for (struct vr *v = e->leaving; v; v = v->job_next)
+		if (has_name(c, v->c->name))
+			v->notify.pending = v->notify.line = false;
 }
 
 static void reap(struct engine *e, bool force)
@@ -518,7 +524,8 @@ int engine_apply(struct engine *e, struct conf *c)
 	reap(e, retired(e) >= RETIRED_MAX);
 	for (unsigned i = 0; i < e->nvr; i++)
 		if (!in(n.vr, n.nvr, e->vr[i]))
-			dismiss(e->vr[i], c);
+			dismiss(e->vr[i]);
+	hush(e, c);
 	for (unsigned i = 0; i < n.nvr; i++) {
 		if (n.vr[i]->c != &c->vrrp[i]) {
 			reinstruct(n.vr[i], &c->vrrp[i], &n.home[i]);

@@ -1,5 +1,6 @@
 /* fake.c - edges made of memory, see fake.h. */
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -18,17 +19,20 @@ struct world world;
 enum { BASE = 1 << 20 };
 enum { FD_LOOP = 1, FD_LINK, FD_TX4, FD_TX6, FD_FRAMES, FD_CHLD, FD_RX4, FD_RX6 };
 
-enum { QUEUE = 256, FLIGHT = 4096, MSG = 128 };
+enum { QUEUE = 512, FLIGHT = 8192, MSG = 64 };
 
 struct datagram {
 	usec at;
-	unsigned from, to;
+	uint32_t seq;			/* of those due at once: the first sent comes first */
+	uint8_t from, to, len, src, ttl;
 	uint8_t msg[MSG];
-	size_t len;
 };
 
-static struct datagram flight[FLIGHT];	/* unordered: small */
+/* On the wire: a heap of numbers in flight[]; those from flying on are free. */
+static struct datagram flight[FLIGHT];
+static uint16_t air[FLIGHT];
 static unsigned flying;
+static uint32_t sent;
 
 static struct { struct datagram d[QUEUE]; unsigned n, i; } rx[ROUTERS];
 
@@ -41,20 +45,49 @@ static struct {
 	unsigned nsrc;
 	struct child *kid[16];
 	int status[16];
+	usec ends[16];
 	unsigned nkids;
+	bool hurry;
 } q[ROUTERS];
 
 static unsigned current;		/* whose code runs */
 
+unsigned fake_current(void)
+{
+	return current;
+}
+
+static unsigned draw(uint32_t *seed, unsigned below)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return (*seed >> 8) % below;
+}
+
 unsigned fake_random(unsigned below)
 {
-	world.seed = world.seed * 1664525 + 1013904223;
-	return (world.seed >> 8) % below;
+	return draw(&world.seed, below);
+}
+
+unsigned fake_evil(unsigned below)
+{
+	return draw(&world.evil, below);
+}
+
+void fake_begin(void)
+{
+	flying = sent = 0;
+	for (unsigned i = 0; i < FLIGHT; i++)
+		air[i] = i;
+}
+
+static usec clock_at(unsigned r, usec t)
+{
+	return 1000 * SEC + t - world.h[r].lost + t * world.h[r].skew_ppm / 1000000;
 }
 
 usec fake_clock(unsigned r)
 {
-	return 1000 * SEC + world.now + world.now * world.h[r].skew_ppm / 1000000;
+	return clock_at(r, world.now);
 }
 
 usec fake_world_time(unsigned r, usec local)
@@ -63,8 +96,8 @@ usec fake_world_time(unsigned r, usec local)
 
 	if (local == USEC_NEVER)
 		return USEC_NEVER;
-	t = (local - 1000 * SEC) * 1000000 / (1000000 + world.h[r].skew_ppm);
-	while (1000 * SEC + t + t * world.h[r].skew_ppm / 1000000 < local)
+	t = (local - 1000 * SEC + world.h[r].lost) * 1000000 / (1000000 + world.h[r].skew_ppm) - 1;
+	while (clock_at(r, t) < local)
 		t++;
 	return t;
 }
@@ -76,60 +109,106 @@ usec clock_now(void)
 
 /* ---- the LAN ---- */
 
-static void fly(unsigned from, unsigned to, const uint8_t *msg, size_t len)
+static bool sooner(unsigned a, unsigned b)
 {
-	struct datagram *d;
+	const struct datagram *x = &flight[air[a]], *y = &flight[air[b]];
 
-	if (flying == FLIGHT || fake_random(1000) < world.loss)
+	return x->at != y->at ? x->at < y->at : x->seq < y->seq;
+}
+
+static void swap(unsigned a, unsigned b)
+{
+	uint16_t t = air[a];
+
+	air[a] = air[b];
+	air[b] = t;
+}
+
+static void fly(const struct datagram *d, usec at)
+{
+	struct datagram *f = &flight[air[flying]];
+
+	if (flying == FLIGHT)
 		return;
-	d = &flight[flying++];
-	*d = (struct datagram){ .at = world.now + world.delay + (world.jitter ? fake_random(world.jitter) : 0),
-	                        .from = from, .to = to, .len = len };
-	assert(len <= MSG);
-	memcpy(d->msg, msg, len);
+	*f = *d;
+	f->at = at;
+	f->seq = sent++;
+	for (unsigned i = flying++; i && sooner(i, (i - 1) / 2); i = (i - 1) / 2)
+		swap(i, (i - 1) / 2);
+}
+
+static void try_fly(const struct datagram *d)
+{
+	if (!world.loss || fake_random(1000) >= world.loss)
+		fly(d, world.now + world.delay + (world.jitter ? fake_random(world.jitter) : 0));
 }
 
 void fake_send(unsigned from, const uint8_t *msg, size_t len)
 {
-	if (from < world.n && !world.h[from].up)
+	struct datagram d = { .from = from, .src = from + 1, .len = len, .ttl = 255 };
+
+	if (!world.h[from].up)
 		return;
+	assert(len <= MSG);
+	memcpy(d.msg, msg, len);
 	for (unsigned to = 0; to < world.n; to++) {
-		if (to == from || (from < world.n && (world.cut[from][to] || world.lan_cut[msg[1] % FAKE_LANS][from][to])))
+		d.to = to;
+		if (world.cut[from][to] || world.lan_cut[msg[1] % FAKE_LANS][from][to] || (to == from && !world.echo))
 			continue;
-		fly(from, to, msg, len);
-		if (fake_random(1000) < world.dup)
-			fly(from, to, msg, len);
+		if (to == from && fake_random(1000) >= world.echo)
+			continue;
+		try_fly(&d);
+		if (world.dup && fake_random(1000) < world.dup)
+			try_fly(&d);
 	}
 }
 
-static unsigned first_due(void)
+void fake_forge(unsigned router, const uint8_t *msg, size_t len, int ttl)
 {
-	unsigned best = 0;
+	struct datagram d = { .from = world.n, .src = router < world.n ? router + 1 : 99, .len = len, .ttl = ttl };
 
-	for (unsigned i = 1; i < flying; i++)
-		if (flight[i].at < flight[best].at)
-			best = i;
-	return best;
+	memcpy(d.msg, msg, len);
+	for (d.to = 0; d.to < world.n && flying < FLIGHT / 2; d.to++)
+		fly(&d, world.now + fake_evil(1000));
+}
+
+unsigned fake_sender(const uint8_t *p)
+{
+	return container_of(p, struct datagram, msg)->from;
 }
 
 usec fake_next(void)
 {
-	return flying ? flight[first_due()].at : USEC_NEVER;
+	return flying ? flight[air[0]].at : USEC_NEVER;
 }
 
 unsigned fake_deliver(void)
 {
-	unsigned i = first_due(), to = flight[i].to;
+	const struct datagram *d = &flight[air[0]];
+	unsigned to = d->to, i = 0, kid;
 
-	if (world.h[to].e && world.h[to].up && rx[to].n < QUEUE)
-		rx[to].d[rx[to].n++] = flight[i];
-	flight[i] = flight[--flying];
+	/* what a flood may take of a socket is bounded: filters and raw_room see to that */
+	if (world.h[to].e && world.h[to].up && rx[to].n < (d->from == world.n ? QUEUE / 2 : QUEUE))
+		rx[to].d[rx[to].n++] = *d;
+	for (swap(0, --flying); (kid = 2 * i + 1) < flying; i = kid) {
+		if (kid + 1 < flying && sooner(kid + 1, kid))
+			kid++;
+		if (!sooner(kid, i))
+			break;
+		swap(kid, i);
+	}
 	return to;
 }
 
-bool fake_readable(unsigned r)
+usec fake_waits(unsigned r)
 {
-	return rx[r].i < rx[r].n || q[r].link_waits || q[r].addr_waits || q[r].nkids;
+	usec t = USEC_NEVER;
+
+	if (rx[r].i < rx[r].n || q[r].link_waits || q[r].addr_waits)
+		return world.now;
+	for (unsigned i = 0; i < q[r].nkids; i++)
+		t = q[r].ends[i] < t ? q[r].ends[i] : t;
+	return t < world.now ? world.now : t;
 }
 
 int raw_open_rx(int family, unsigned ifindex, const char *ifname)
@@ -184,12 +263,11 @@ int raw_recv(int fd, int family, struct raw_msg out[RX_BATCH], unsigned *n, unsi
 		struct datagram *d = &rx[r].d[rx[r].i++];
 		struct raw_msg *m = &out[*n];
 
-		*m = (struct raw_msg){ .p = d->msg, .len = d->len, .meta = { .ttl = 255, .ifindex = 2 } };
-		addr_set(&m->meta.src, AF_INET, (uint8_t[]){ 10, 0, 0, d->from < world.n ? d->from + 1 : 99 });
+		*m = (struct raw_msg){ .p = d->msg, .len = d->len, .meta = { .ttl = d->ttl, .ifindex = 2 } };
+		addr_set(&m->meta.src, AF_INET, (uint8_t[]){ 10, 0, 0, d->src });
 		addr_set(&m->meta.dst, AF_INET, (uint8_t[]){ 224, 0, 0, 18 });
-		world.heard(r, d->from, d->msg, fake_clock(r));
 	}
-	if (rx[r].i == rx[r].n && *n < RX_BATCH)
+	if (rx[r].i == rx[r].n)				/* out points into it: until the next delivery */
 		rx[r].i = rx[r].n = 0;
 	return *n;
 }
@@ -427,21 +505,42 @@ int child_open(struct source *s)
 	return 0;
 }
 
+static void bury(unsigned r, unsigned i)
+{
+	q[r].nkids--;
+	q[r].kid[i] = q[r].kid[q[r].nkids];
+	q[r].status[i] = q[r].status[q[r].nkids];
+	q[r].ends[i] = q[r].ends[q[r].nkids];
+}
+
 static void chld_ready(unsigned r, usec now)
 {
-	while (q[r].nkids) {
-		struct child *c = q[r].kid[--q[r].nkids];
+	for (unsigned i = 0; i < q[r].nkids;) {
+		struct child *c = q[r].kid[i];
+		int status = q[r].status[i];
 
+		if (q[r].ends[i] > world.now && !q[r].hurry) {
+			i++;
+			continue;
+		}
+		bury(r, i);
 		c->pid = 0;
-		c->done(c, q[r].status[q[r].nkids], now);
+		c->done(c, status, now);
+		i = 0;					/* which may have begun or forgotten others */
 	}
+}
+
+/* The digit that ends a name; 0: none does. */
+static unsigned number(const char *name)
+{
+	char c = name[strlen(name) - 1];
+
+	return isdigit(c) ? c - '0' : 0;
 }
 
 static bool answers(unsigned r, const char *check)
 {
-	unsigned n = check[strlen(check) - 1] - '0';
-
-	return n < FAKE_LANS ? !world.h[r].bad[n] : world.h[r].script_good;
+	return number(check) < FAKE_LANS && isdigit(check[strlen(check) - 1]) ? !world.h[r].bad[number(check)] : world.h[r].script_good;
 }
 
 int child_start(struct child *c, char *const argv[], const char *const extra[], const struct cred *cred, child_done *done)
@@ -452,16 +551,15 @@ int child_start(struct child *c, char *const argv[], const char *const extra[], 
 	if (q[r].nkids == 16)
 		return -EAGAIN;
 	if (extra) {
-		const char *state = extra[2];
-
 		for (int s = FSM_INIT; s <= FSM_STOPPED; s++)
-			if (!strcmp(state, fsm_state_text(s)))
-				world.h[r].last_told = s;
+			if (!strcmp(extra[2], fsm_state_text(s)))
+				world.h[r].last_told[extra[0][0] == 'G' ? FAKE_LANS : number(extra[1])] = s;
 		world.h[r].told++;
 	}
 	c->pid = 1;
 	c->done = done;
 	q[r].status[q[r].nkids] = extra || answers(r, argv[0]) ? 0 : 256;
+	q[r].ends[q[r].nkids] = world.now + (extra && world.hooks ? fake_random(world.hooks) : 0);
 	q[r].kid[q[r].nkids++] = c;
 	return 0;
 }
@@ -470,14 +568,16 @@ void child_forget(struct child *c)
 {
 	for (unsigned i = 0; i < q[current].nkids; i++)
 		if (q[current].kid[i] == c)
-			q[current].kid[i] = q[current].kid[--q[current].nkids];
+			bury(current, i--);
 	c->pid = 0;
 }
 
 void child_kill(struct child *c, int sig)
 {
-	(void)c;
 	(void)sig;
+	for (unsigned i = 0; i < q[current].nkids; i++)
+		if (q[current].kid[i] == c)
+			q[current].ends[i] = world.now;
 }
 
 unsigned child_count(void)
@@ -561,6 +661,8 @@ int loop_turn(struct loop *l, usec until, usec *now)
 
 		if ((s->fd % 16 == FD_RX4 && rx[r].i < rx[r].n) || (s->fd % 16 == FD_LINK && (q[r].link_waits || q[r].addr_waits)))
 			s->ready(s, *now);
+		if (world.drained)
+			world.drained();
 	}
 	chld_ready(r, *now);
 	return 0;
@@ -675,11 +777,10 @@ void fake_start(unsigned r, const char *text)
 	const char *what;
 
 	current = r;
-	if (!world.now)
-		flying = 0;		/* of another world */
 	rx[r].n = rx[r].i = q[r].nkids = 0;
+	q[r].hurry = false;
 	q[r].link_waits = q[r].addr_waits = false;
-	h->last_told = -1;
+	memset(h->last_told, -1, sizeof h->last_told);
 	h->e = calloc(1, sizeof *h->e);
 	if (engine_open(h->e, fake_conf(text), NULL, &what) < 0)
 		abort();
@@ -703,6 +804,7 @@ void fake_kill(unsigned r)
 void fake_stop(unsigned r)
 {
 	current = r;
+	q[r].hurry = true;			/* its loop may end no other way */
 	engine_close(world.h[r].e);
 	free(world.h[r].e);
 	world.h[r].e = NULL;

@@ -7,17 +7,18 @@
 
 #include "engine.h"
 
-enum { ROUTERS = 8, FAKE_VIPS = 8, FAKE_LANS = 4 };
+enum { ROUTERS = 16, FAKE_VIPS = 8, FAKE_LANS = 4 };
 
 struct host {			/* what survives the daemon: the machine */
 	bool up;		/* eth0 has a carrier */
 	bool has[FAKE_VIPS];	/* 10.0.0.(100 + k) is set in its kernel */
 	bool add_fails;		/* the kernel refuses addresses */
-	usec skew_ppm;		/* its clock runs that much too fast */
+	usec skew_ppm;		/* its clock runs that much too fast, or too slow */
+	usec lost;		/* and stood still for that long: the whole machine was put away */
 	usec paused;		/* until then the machine is stalled (world time) */
 	usec last_tx;		/* world time of the last advert it sent with a priority above 0 */
 	unsigned sent, told;	/* adverts; notifies */
-	int last_told;		/* enum fsm_state of the last notify started */
+	int last_told[FAKE_LANS + 1];	/* enum fsm_state of the last notify begun, by the digit that ends the name; a group's; -1 */
 	bool script_good;	/* what its check would answer now */
 	bool bad[FAKE_LANS];	/* and those whose name ends in a digit: this one fails */
 	struct engine *e;	/* the daemon, or NULL */
@@ -30,24 +31,31 @@ struct world {
 	bool cut[ROUTERS][ROUTERS];	/* from, to: nothing gets through */
 	bool lan_cut[FAKE_LANS][ROUTERS][ROUTERS];	/* the same for one virtual router id modulo FAKE_LANS */
 	unsigned loss, dup;	/* of 1000 datagrams */
+	unsigned echo;		/* of 1000: comes back to its sender */
 	usec delay, jitter;	/* of each */
-	uint32_t seed;
-	/* told of each datagram that a daemon takes from its socket */
-	void (*heard)(unsigned router, unsigned from, const uint8_t *msg, usec local);
+	usec hooks;		/* that long notify scripts take at most; 0: no time */
+	void (*drained)(void);	/* a daemon has read what waited in a socket */
+	uint32_t seed, evil;	/* of the world; of the stranger, who must not change what the world draws */
 };
 
 extern struct world world;
 
+void fake_begin(void);				/* a new world has been filled in: nothing of the last one is in the air */
 unsigned fake_random(unsigned below);
+unsigned fake_evil(unsigned below);		/* the stranger's */
 usec fake_clock(unsigned router);		/* its CLOCK_MONOTONIC now */
 usec fake_world_time(unsigned router, usec local);	/* when its clock will show that */
 
-/* Put a datagram on the LAN as if router from had sent it (from == world.n: a stranger at 10.0.0.99). */
-void fake_send(unsigned from, const uint8_t *msg, size_t len);
+void fake_send(unsigned from, const uint8_t *msg, size_t len);	/* router from puts a datagram on the LAN */
+/* A stranger does, to all, with the source address of a router or (router == world.n) with 10.0.0.99. */
+void fake_forge(unsigned router, const uint8_t *msg, size_t len, int ttl);
+unsigned fake_current(void);			/* the router whose code runs */
+/* Who sent the message at p, which raw_recv gave: a router, or world.n: the stranger. */
+unsigned fake_sender(const uint8_t *p);
 
 usec fake_next(void);				/* world time of the next delivery, or USEC_NEVER */
 unsigned fake_deliver(void);			/* the datagram that is due: puts it into its router's socket; returns the router */
-bool fake_readable(unsigned router);
+usec fake_waits(unsigned router);		/* world time from which on something waits for its daemon, or USEC_NEVER */
 
 void fake_carrier(unsigned router, bool up);	/* pull or plug the cable; the daemon is told */
 void fake_steal(unsigned router, unsigned vip);	/* somebody removes the address; the daemon is told */
