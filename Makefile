@@ -127,6 +127,7 @@ $(O)/fuzz/tests/fuzz/%: $(O)/fuzz/tests/fuzz/%.o $(call objs,$(O)/fuzz,$(CORE))
 	{ printf '#!/bin/sh\necho skip $(*F): no clang\nexit 77\n' >$@; chmod 755 $@; touch -t 197001010000 $@; exit; }; \
 	clang $(FUZZED) -o $@ $^ $(LIBS)
 .SECONDARY:
+.DELETE_ON_ERROR:
 
 # What everything was built with: a change of flags builds anew.
 $(OUT)/flags: FORCE

@@ -20,7 +20,7 @@ ifneq ($(DEBIAN),)
 LIBMNL_LIBS   ?= $(TREE)/libmnl.a -Wl,--defsym=__fprintf_chk=0,--defsym=__ctype_b_loc=0
 else
 LIBMNL_LIBS   ?=
-NO_LIBMNL     := $(if $(LIBMNL_LIBS),,$(BOARD): compiled, not linked: Debian has no libmnl.a for this machine. LIBMNL_LIBS=/the/SDK/libmnl.a links it)
+NO_LIBMNL     := $(if $(LIBMNL_LIBS),,$(BOARD): compiled, not linked: Debian has no libmnl.a for this machine. With LIBMNL_LIBS=/path/of/an/SDK/libmnl.a it is linked)
 BOARD_LIBC    := $(if $(LIBMNL_LIBS),$(TREE)/usr/lib/libc.a)
 $(TREE)/usr/lib/libc.a:
 	@board/deps.sh libc $(TREE) $(TRIPLE) $(MUSL) '$(CPU_CFLAGS)'

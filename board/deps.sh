@@ -64,6 +64,13 @@ absent() {
 	[ -z "$gone" ]
 }
 
+# One that cannot be had must not keep the others away.
+each() {
+	for p; do
+		install "$p" || echo "deps: could not install $p" >&2
+	done
+}
+
 get() {
 	wanted=
 	! have dpkg-query || wanted=$(missing "$@")
@@ -74,7 +81,7 @@ get() {
 		[ -n "$(known $wanted)" ] || apt-get update -qq || :
 		wanted=$(known $wanted)
 		echo "deps: installing" $wanted
-		install $wanted || { apt-get update -qq && install $wanted; } || echo 'deps: could not install them' >&2
+		install $wanted || { apt-get update -qq && install $wanted; } || each $wanted
 	fi
 	absent "$@"
 }
@@ -128,6 +135,8 @@ board() {
 	fi
 	[ -e "$specs" ] || specs=$(find "$usr" -name musl-gcc.specs | head -n 1)
 	sed "s,\([ :]\)/usr/,\1$usr/,g; s,-L/usr/,-L$usr/,g" "$specs" >"$dir/musl.specs"
+	# newer notes ("zaamo") than the ld of Debian 12 can bear
+	case $triple in riscv*) find "$usr/lib" -name '*.[ao]' -exec "$triple-objcopy" -g -R .riscv.attributes {} \; ;; esac
 	from=/usr/$triple/include
 	[ -d "$from/linux" ] || from=/usr/include
 	for d in linux asm-generic mtd; do
@@ -147,8 +156,8 @@ musl() (
 	cd "$dir/musl"
 	[ -e configure ] || tar -xzf "$dir"/musl_*.orig.tar.gz --strip-components=1
 	unset MAKEFLAGS MFLAGS MAKELEVEL CFLAGS LDFLAGS
-	{ CC=$triple-gcc CFLAGS="-Os -ffunction-sections -fdata-sections $flags" ./configure --target="$musl" --prefix="$usr" \
-		--syslibdir="$usr/lib" --disable-shared --enable-wrapper=gcc && make -j2 "$@"; } >log 2>&1 && exit
+	{ CC=$triple-gcc CFLAGS="-Os -fno-pie -ffunction-sections -fdata-sections $flags" ./configure --target="$musl" --prefix="$usr" \
+		--syslibdir="$usr/lib" --disable-shared --enable-wrapper=gcc && make -j2 AR=$triple-ar RANLIB=$triple-ranlib "$@"; } >log 2>&1 && exit
 	tail -n 20 log >&2
 	exit 1
 )

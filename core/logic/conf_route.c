@@ -541,7 +541,7 @@ static void unpack(struct route_line *r, const struct route *of)
 		else if (forms[of->rule][type])
 			take_number(&r->at[type], forms[of->rule][type], v);
 		else
-			addr_set(routes[type], type == RTA_VIA ? *v : b[FAMILY], type == RTA_VIA ? v + 2 : v);
+			addr_set(routes[type], type != RTA_VIA ? b[FAMILY] : len < 16 ? AF_INET : AF_INET6, type == RTA_VIA ? v + 2 : v);
 	}
 }
 
