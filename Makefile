@@ -78,7 +78,7 @@ all: $(OUT)/vrrpbox $(OUT)/vrrpbox.stripped $(APPLETS:%=$(OUT)/%)
 san: $(SAN)/vrrpbox $(APPLETS:%=$(SAN)/%)
 
 objects: $(call objs,$(OUT),$(ALL))
-$(OUT)/vrrpbox: $(call objs,$(OUT),$(ALL)) | $(BOARD_LIBC)
+$(OUT)/vrrpbox: $(call objs,$(OUT),$(ALL)) | $(if $(NO_LIBMNL),,$(BOARD_LIBC))
 	$(if $(NO_LIBMNL),@echo '$(NO_LIBMNL)' >&2; exit 1)
 	$(link)
 	$(if $(STATIC:0=),@if $(READELF) -lWd $@ | grep -E 'INTERP|NEEDED'; then rm -f $@; echo '$@ is not static' >&2; exit 1; fi)
@@ -94,7 +94,7 @@ $(OUT)/%.o: %.c $(OUT)/flags | $(BOARD_DEPS)
 $(SAN)/%.o: %.c
 	$(compile)
 $(OUT)/tests/test_%: LINK += -fno-lto
-$(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(call objs,$(OUT),$(CORE))
+$(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(call objs,$(OUT),$(CORE)) | $(BOARD_LIBC)
 	$(link)
 $(SAN)/tests/test_%: $(SAN)/tests/test_%.o $(call objs,$(SAN),$(CORE))
 	$(link)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # boards.sh [BOARD...] - other machines: builds vrrpbox for them, runs the unit tests that need no kernel under qemu-user,
 # boots a router where qemu can. By itself a big-endian one and one of 32 bits; `make boards` says all: a table.
-# timeout: 600
+# timeout: 900
 # shellcheck disable=SC2086	# words without blanks
 set -u
 O=${O:-out}
@@ -18,8 +18,8 @@ emulator() {
 	x86_64 | aarch64 | riscv64 | s390x) echo qemu-$1-static ;;
 	i686) echo qemu-i386-static ;;
 	armv*) echo qemu-arm-static ;;
-	mips24kc) echo qemu-mips-static ;;
-	mipsel24kc) echo qemu-mipsel-static ;;
+	mips24kc) echo env QEMU_CPU=24Kc qemu-mips-static ;;
+	mipsel24kc) echo env QEMU_CPU=24Kc qemu-mipsel-static ;;
 	ppc) echo qemu-ppc-static ;;
 	esac
 }
@@ -39,6 +39,7 @@ board() {
 			make -s -j2 O="$O" BOARD=$1 objects >"$T/make.o" 2>&1 && echo "ok board $1: compiled" ||
 				echo "not ok board $1: $(tail -n 5 "$T/make.o")"
 			echo "skip board $1: $(sed -n 's/.*compiled, \(not linked.*\)/\1/p' "$T/make")"
+			units $1
 		else
 			echo "not ok board $1: $(tail -n 5 "$T/make")"
 		fi
@@ -62,15 +63,21 @@ outside() {
 units() {
 	user=$(emulator $1)
 	[ $1 = "$(uname -m)" ] && user=
-	[ -z "$user" ] || command -v $user >/dev/null || { echo "skip board $1: unit tests: the command $user is missing"; return; }
+	[ -z "$user" ] || command -v ${user##* } >/dev/null || { echo "skip board $1: unit tests: the command ${user##* } is missing"; return; }
 	tests=
 	for t in tests/test_*.c; do
 		t=${t##*/}
 		case " $unsound " in *" ${t%.c} "*) ;; *) tests="$tests $O/$1/tests/${t%.c}" ;; esac
 	done
-	make -s -j2 O="$O" BOARD=$1 $tests >"$T/make" 2>&1 || { echo "not ok board $1: unit tests do not build: $(tail -n 5 "$T/make")"; return; }
+	# Where libmnl is missing, those that do not reach it.
+	if ! make -s -k -j2 O="$O" BOARD=$1 $tests >"$T/make" 2>&1 && [ -e "$O/$1/vrrpbox" ]; then
+		echo "not ok board $1: unit tests do not build: $(tail -n 5 "$T/make")"
+		return
+	fi
+	tests=$(ls $tests 2>/dev/null)
+	[ "$tests" ] || { echo "not ok board $1: no unit test builds: $(tail -n 5 "$T/make")"; return; }
 	# shellcheck disable=SC2016	# the inner shell's own
-	echo $tests | T_QUICK=1 xargs -P 2 -n 1 sh -c 'timeout 60 $0 "$1" >"$1.said" 2>&1; echo "ends with $?" >>"$1.said"' ${user:-env}
+	echo $tests | T_QUICK=1 xargs -P 2 -n 1 sh -c 'timeout 60 $0 "$1" >"$1.said" 2>&1; echo "ends with $?" >>"$1.said"' "${user:-env}"
 	n=0
 	for t in $tests; do
 		if ! grep -qx 'ends with 0' $t.said || grep -q '^not ok' $t.said || ! grep -q '^ok ' $t.said; then
@@ -79,14 +86,14 @@ units() {
 			n=$((n + $(grep -c '^ok ' $t.said)))
 		fi
 	done
-	echo "ok board $1: $n cases of $(echo $tests | wc -w) unit tests${user:+ under $user}"
+	echo "ok board $1: $n cases of $(echo $tests | wc -w) unit tests${user:+ under ${user##* }}"
 }
 
 boot=
 [ $# != 0 ] || { boot=1; set -- s390x armv7; }
 for b; do
 	board "$b"
-	[ "$boot" ] && [ -e "$O/$b/vrrpbox.stripped" ] || continue
+	if [ -z "$boot" ] || [ ! -e "$O/$b/vrrpbox.stripped" ]; then continue; fi
 	O=$O timeout --foreground -k 20 240 tests/boot/boot "$b"
 	case $? in 0 | 1 | 77) ;; *) echo "not ok boot $b: stopped after 240 s" ;; esac
 done
