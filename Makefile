@@ -4,6 +4,7 @@
 #   STATIC=0         link dynamically, as distributions want             V=1        show the commands
 #   APPLETS="A B"    only these; NO_USAGE=1 leaves the option lists out
 #   ALIAS=1          `make install` adds a hard link named keepalived    DESTDIR, PREFIX, SBINDIR, MANDIR, DOCDIR
+#   SEEDS=N SEED=S  `make sim`: N worlds from number S on
 #   CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG LIBMNL_CFLAGS LIBMNL_LIBS      taken from outside when given
 
 BOARD      ?= host
