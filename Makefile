@@ -56,8 +56,9 @@ $(SAN)/%: FLAGS = $(BASE) -g -O1 -fsanitize=address,undefined -fno-sanitize-reco
 $(SAN)/%: LINK  = -fsanitize=address,undefined
 $(SAN)/% $(O)/fuzz/%: LIBS = -lmnl
 SANCC   ?= gcc
-# how much of the logic the unit tests go through (make coverage)
+# how much of the logic the unit tests, the simulation and the fuzzer's seeds go through (make coverage)
 COV     := $(O)/cov
+COVERS  := $(filter-out $(patsubst core/sys/%.c,tests/test_%,$(wildcard core/sys/*.c)),$(UNIT))
 $(COV)/%: C     = $(SANCC)
 $(COV)/%: FLAGS = $(BASE) -g -O0 --coverage -fprofile-update=atomic
 $(COV)/%: LINK  = --coverage
@@ -101,6 +102,8 @@ $(SAN)/tests/test_%: $(SAN)/tests/test_%.o $(call objs,$(SAN),$(CORE))
 	$(link)
 $(COV)/tests/test_%: $(COV)/tests/test_%.o $(call objs,$(COV),$(CORE))
 	$(link)
+$(COV)/tests/fuzz/fuzz_%: $(COV)/tests/fuzz/fuzz_%.o $(COV)/tests/fuzz/replay.o $(call objs,$(COV),$(CORE))
+	$(link)
 $(COV)/%.o: %.c
 	$(compile)
 # sim*.c hold the real engine over fake edges: no object of core/sys, and not the rooms that only doors enter. Worlds are
@@ -118,11 +121,15 @@ $(SIM): %: %.o $(call objs,$(O)/sim,$(SIMULATED))
 $(SIMS:%=$(SAN)/%): LINK += $(SIM_LINK)
 $(SIMS:%=$(SAN)/%): %: %.o $(call objs,$(SAN),$(SIMULATED))
 	$(link)
+$(SIMS:%=$(COV)/%): LINK += $(SIM_LINK)
+$(SIMS:%=$(COV)/%): %: %.o $(call objs,$(COV),$(SIMULATED))
+	$(link)
 # The third: clang's, for its fuzzer. Without it there is a program that says so, older than anything.
-FUZZED   = -g -O1 -fsanitize=address,undefined,fuzzer
+# NULL + 0, of a list that is empty, is what C2y makes of it: nothing
+FUZZED   = -g -O1 -fno-sanitize-recover=all -fsanitize=address,undefined,fuzzer
 $(O)/fuzz/%.o: %.c | $(if $(filter check fuzz,$(MAKECMDGOALS)),deps-test)
 	$(call say,CC  )mkdir -p $(@D); command -v clang >/dev/null || { touch -t 197001010000 $@; exit; }; \
-	clang $(BASE) $(FUZZED)-no-link -c -o $@ $<
+	clang $(BASE) $(FUZZED)-no-link -fno-sanitize=pointer-overflow -c -o $@ $<
 $(O)/fuzz/tests/fuzz/%: $(O)/fuzz/tests/fuzz/%.o $(call objs,$(O)/fuzz,$(CORE))
 	$(call say,FUZZ)command -v clang >/dev/null || \
 	{ printf '#!/bin/sh\necho skip $(*F): no clang\nexit 77\n' >$@; chmod 755 $@; touch -t 197001010000 $@; exit; }; \
@@ -143,14 +150,14 @@ purity: all
 	@$(run) tests/purity.sh
 size: all
 	@$(run) -v tests/size.sh
-coverage: $(UNIT:%=$(COV)/%)
+coverage: $(COVERS:%=$(COV)/%) $(SIMS:%=$(COV)/%) $(FUZZ:$(O)/fuzz/%=$(COV)/%)
 	@tests/coverage.sh $(COV) $^
 lint: deps-test
 	@$(run) -v tests/lint.sh
 sim: $(SIM)
 	@$(run) -v $(SIM)
 fuzz: deps-test $(FUZZ)
-	@FUZZ_SECS=$${FUZZ_SECS:-300} $(run) -v $(FUZZ)
+	@FUZZ_SECS=$(or $(TIME),$${FUZZ_SECS:-300}) $(run) -v $(FUZZ)
 soak: deps-test all
 	@SOAK_SECS=$${SOAK_SECS:-864} $(run) -v tests/net/soak.sh
 net: deps-test all

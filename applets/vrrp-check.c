@@ -123,7 +123,7 @@ static int check_main(char **argv)
 	while (!me.stop) {
 		while (!me.stop && (t = heap_due(&me.heap, now)))
 			t->fire(t, now);
-		if (!me.stop && (err = loop_turn(&me.loop, heap_next(&me.heap), &now)) < 0)
+		if (!me.stop && loop_turn(&me.loop, heap_next(&me.heap), &now) < 0)
 			me.stop = true;
 	}
 	probe_stop(&me.probe);

@@ -47,7 +47,7 @@ void ends_run(const char *word, const struct global_conf *g, const struct cmd *c
 
 	if (!cmd)
 		return;
-	if ((err = loop_open(&w.loop)) < 0)
+	if (loop_open(&w.loop) < 0)
 		return;
 	why = program_refused(g, cmd, cmd->argv, &cred, buf, sizeof buf);
 	if ((err = child_open(&w.chld)) < 0 || (err = loop_add(&w.loop, &w.chld)) < 0 || (err = loop_add(&w.loop, sig)) < 0 ||

@@ -200,7 +200,7 @@ static int read_again(usec now)
 	h.tables->until = now + OLD_TIME;
 	h.tables->waiting = h.tables->running;
 	for (struct kid *k = h.kids; k; k = k->next)
-		k->before = true;
+		k->before |= k->table == h.tables;	/* those of older ones are counted there, or began later */
 	t->older = h.tables;
 	h.tables = t;
 	return 0;

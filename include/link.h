@@ -60,8 +60,11 @@ struct link_route {
 	uint32_t preference;	/* of a rule */
 };
 
-/* One interface out of an RTM_NEWLINK or RTM_DELLINK. false: it is none. */
+/* Is there a whole message in the len bytes at h? libmnl's own takes a length above INT32_MAX for a small one. */
 struct nlmsghdr;
+bool link_msg_ok(const struct nlmsghdr *h, int len);
+
+/* One interface out of an RTM_NEWLINK or RTM_DELLINK. false: it is none. */
 bool link_info_read(struct link_info *i, const struct nlmsghdr *h);
 
 /* One address out of an RTM_NEWADDR or RTM_DELADDR. false: it is none. */

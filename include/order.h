@@ -6,7 +6,6 @@
 #ifndef ORDER_H
 #define ORDER_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 enum order_verb {
@@ -21,7 +20,7 @@ struct order {
 	uint8_t verb;		/* enum order_verb */
 	uint8_t nextra;
 	uint8_t signal;
-	bool stays;		/* as struct child's */
+	uint8_t stays;		/* not 0: as struct child's */
 	int32_t number;		/* > 0: the engine's own of this run */
 	uint32_t uid, gid;
 	uint64_t command;	/* order_words of it */

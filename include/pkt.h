@@ -108,7 +108,7 @@ struct pkt_want {
 /* Third gate: version, cast, peer, authentication, owner, v2 interval. */
 enum pkt_err pkt_judge(const struct advert *a, const struct meta *m, const struct pkt_want *w);
 
-/* Does the advert carry exactly these addresses in this order? (Never a reason to drop: design 5, K c.11.) */
+/* Does the advert, whose count is theirs, carry exactly these addresses in this order? (Never a reason to drop: design 5, K c.11.) */
 bool pkt_same_addrs(const struct advert *a, const uint8_t *addrs, size_t len);
 
 /*

@@ -9,7 +9,9 @@ shift
 command -v gcov >/dev/null || { echo 'skip coverage: no gcov'; exit 77; }
 find "$obj" -name '*.gcda' -delete
 for t; do
-	timeout 300 "$t" >"$obj/out" 2>&1 </dev/null || { echo "not ok coverage: $t: $(grep '^not ok' "$obj/out" | head -n 3)"; exit 1; }
+	set --
+	case $t in */fuzz_*) set -- "tests/fuzz/${t##*/fuzz_}" ;; esac
+	SEEDS=${SEEDS:-4} timeout 300 "$t" "$@" >"$obj/out" 2>&1 </dev/null || { echo "not ok coverage: $t: $(grep '^not ok' "$obj/out" | head -n 3)"; exit 1; }
 done
 gcov -b -n -o "$obj/core/logic" "$obj"/core/logic/*.gcda 2>/dev/null | awk -v lines="${LINES_MIN:-95}" -v branches="${BRANCHES_MIN:-90}" '
 	/^File / { f = $2; gsub(/\x27/, "", f); mine = f ~ /^core\/logic\/.*\.c$/ }

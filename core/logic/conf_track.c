@@ -296,7 +296,7 @@ char *const *conf_program(const struct tracker_conf *t, unsigned i)
 {
 	const struct check *c = t->check;
 
-	if (t->kind != TRACKER_SCRIPT || i > (c && c->kind == CHECK_EXEC))
+	if (t->kind != TRACKER_SCRIPT || i > (c && c->kind == CHECK_EXEC ? 1u : 0u))
 		return NULL;
 	return !c ? t->cmd.argv : c->kind == CHECK_EXEC && !i ? c->argv : c->start;
 }

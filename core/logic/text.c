@@ -55,7 +55,7 @@ void text_json(struct text *t, const char *s)
 	size_t n, room;
 
 	for (; *s && (room = t->size - t->n) > TEXT_TAIL; s += n) {
-		for (n = 0; plain(s[n]) && n < room - TEXT_TAIL; n++)
+		for (n = 0; n < room - TEXT_TAIL && plain(s[n]); n++)
 			;
 		if (n || (n = utf8(s)) > 1)
 			text_put(t, "%.*s", (int)n, s);

@@ -289,7 +289,7 @@ static char *load(struct lex_io *io, struct arena *a, const char *path, size_t *
 static const char *element(const char *p, unsigned char c)
 {
 	const char *q = p + 1;
-	bool not, hit = false;
+	bool inverse, hit = false;
 
 	if (*p == '?')
 		return q;
@@ -297,8 +297,8 @@ static const char *element(const char *p, unsigned char c)
 		return (unsigned char)*q == c ? q + 1 : NULL;
 	if (*p != '[' || !strchr(q, ']'))
 		return (unsigned char)*p == c ? q : NULL;
-	not = *q == '!' || *q == '^';
-	q += not;
+	inverse = *q == '!' || *q == '^';
+	q += inverse;
 	do {
 		unsigned char from = *q, to = from;
 
@@ -308,7 +308,7 @@ static const char *element(const char *p, unsigned char c)
 		}
 		hit |= from <= c && c <= to;
 	} while (*++q && *q != ']');
-	return *q && hit != not ? q + 1 : NULL;
+	return *q && hit != inverse ? q + 1 : NULL;
 }
 
 /* One name against one component of a pattern, which ends at '/' or NUL. */

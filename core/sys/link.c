@@ -77,6 +77,11 @@ static int read_reply(int fd, union reply *r, int flags)
 	return n > REPLY_MAX ? -EMSGSIZE : n;
 }
 
+bool link_msg_ok(const struct nlmsghdr *h, int len)
+{
+	return mnl_nlmsg_ok(h, len) && h->nlmsg_len <= (unsigned)len;
+}
+
 /* An attribute into a field of just its size; false: it is not. */
 static bool take(void *field, size_t size, const void *p, size_t len)
 {
@@ -213,7 +218,7 @@ static int report(struct link *l, const union reply *r, int len, bool *changed)
 	struct link_route route;
 	int err;
 
-	for (const struct nlmsghdr *h = &r->h; mnl_nlmsg_ok(h, len); h = mnl_nlmsg_next(h, &len)) {
+	for (const struct nlmsghdr *h = &r->h; link_msg_ok(h, len); h = mnl_nlmsg_next(h, &len)) {
 		if (h->nlmsg_flags & NLM_F_DUMP_INTR)
 			*changed = true;
 		switch (h->nlmsg_type) {
@@ -463,7 +468,7 @@ static int read_errors(struct link_batch *b, int fd, uint32_t first)
 	int n;
 
 	while ((n = read_reply(fd, &r, MSG_DONTWAIT)) >= 0)
-		for (const struct nlmsghdr *h = &r.h; mnl_nlmsg_ok(h, n); h = mnl_nlmsg_next(h, &n))
+		for (const struct nlmsghdr *h = &r.h; link_msg_ok(h, n); h = mnl_nlmsg_next(h, &n))
 			if (h->nlmsg_type == NLMSG_ERROR && h->nlmsg_seq - first < b->n)
 				b->err[h->nlmsg_seq - first] = verdict(h);
 	return n == -EAGAIN ? 0 : n;

@@ -297,7 +297,7 @@ static int first_error(int fd)
 	while ((n = recv(fd, buf, sizeof(buf), MSG_DONTWAIT)) > 0) {
 		const struct nlmsghdr *h = (void *)buf;
 
-		if (!err && mnl_nlmsg_ok(h, n) && h->nlmsg_type == NLMSG_ERROR && mnl_nlmsg_get_payload_len(h) >= sizeof(err))
+		if (!err && link_msg_ok(h, n) && h->nlmsg_type == NLMSG_ERROR && mnl_nlmsg_get_payload_len(h) >= sizeof(err))
 			memcpy(&err, mnl_nlmsg_get_payload(h), sizeof(err));
 	}
 	return err;
@@ -347,7 +347,7 @@ static void monitor_ready(struct source *s, usec now)
 			lost = true;
 			continue;
 		}
-		for (const struct nlmsghdr *h = (void *)buf; mnl_nlmsg_ok(h, len); h = mnl_nlmsg_next(h, &len))
+		for (const struct nlmsghdr *h = (void *)buf; link_msg_ok(h, len); h = mnl_nlmsg_next(h, &len))
 			lost |= is_loss(n, h);
 	}
 	if (lost)

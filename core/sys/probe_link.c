@@ -156,7 +156,7 @@ void dump_ready(struct probe *p)
 		probe_cannot_errno(p, NULL, n < 0 ? -errno : -EMSGSIZE);
 		return;
 	}
-	for (const struct nlmsghdr *h = &r.h; mnl_nlmsg_ok(h, n); h = mnl_nlmsg_next(h, &n)) {
+	for (const struct nlmsghdr *h = &r.h; link_msg_ok(h, n); h = mnl_nlmsg_next(h, &n)) {
 		if (h->nlmsg_flags & NLM_F_DUMP_INTR)
 			d->changed = true;
 		if (h->nlmsg_type == NLMSG_DONE || h->nlmsg_type == NLMSG_ERROR) {

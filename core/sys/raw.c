@@ -197,8 +197,9 @@ static int membership(int fd, unsigned ifindex, const struct addr *group, int na
 {
 	struct group_req r = { .gr_interface = ifindex };
 	union dest d;
+	socklen_t len = dest_set(&d, group, 0);
 
-	memcpy(&r.gr_group, &d, dest_set(&d, group, 0));
+	memcpy(&r.gr_group, &d, len);
 	if (setsockopt(fd, group->family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6, name, &r, sizeof(r)) == 0)
 		return 0;
 	return errno == harmless ? 0 : -errno;

@@ -35,7 +35,7 @@ static int answer(struct link *l, uint32_t seq, struct link_info *i)
 			memcpy(&err, mnl_nlmsg_get_payload(&r.h), sizeof(err));
 			return err;
 		}
-		if (i && mnl_nlmsg_ok(&r.h, n) && link_info_read(i, &r.h))
+		if (i && link_msg_ok(&r.h, n) && link_info_read(i, &r.h))
 			return 0;
 	}
 }

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	text[n] = 0;
 	m.data = text;
 	for (unsigned turns = 0; len && next <= SMTP_SEND; data += piece, len -= piece, turns++) {
-		piece = *data % 64 + 1 < len ? *data % 64 + 1 : len;
+		piece = *data % 64u + 1 < len ? *data % 64u + 1 : len;
 		next = smtp_feed(&s, &m, (const char *)data, piece);
 		if (!*smtp_text(&s, why, sizeof why))
 			abort();

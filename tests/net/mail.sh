@@ -12,7 +12,7 @@ host r1 eth0=10.9.0.1/24
 host r2 eth0=10.9.0.2/24
 box=$LAB/r1/mail.log
 mail() { [ ! -s $LAB/r1/mail.pid ] || end r1 mail KILL; rm -f $box; bg r1 mail python3 $LAB/mail.py 2525 "$1"; wait_until 20 grep -q listening $box; }
-subjects() { sed -n 's/^Subject: //p' "${1:-$box}" | tr '\n' '|'; }
+subjects() { sed -n 's/^Subject: //p' $box | tr '\n' '|'; }
 mails() { [ "$(grep -cx 'QUIT' $box)" -ge "$1" ]; }
 cut_five() { tr '|' '\n' | head -n 5; }	# keepalived tells a stop when there is time
 words='router_id "a router"

@@ -7,6 +7,7 @@ host r1 eth0=10.0.0.1/24
 host r2 eth0=10.0.0.2/24
 ln -s vrrpd $LAB/bin/vrrp-state
 cp "$(command -v sleep)" $LAB/bin/newsd
+# shellcheck disable=SC2034 # of lib.sh
 VIP=10.0.0.10
 
 # the first question has its answer in brackets: the one address that the machine has
