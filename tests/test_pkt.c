@@ -59,6 +59,7 @@ static const struct vector vectors[] = {
 	{ "5.2.2 type 2",                      "320ac8020064828ac0000201c0000202", A, G, 255, PKT_TYPE, 0 },
 	{ "5.2.2 type 0",                      "300ac8020064828ac0000201c0000202", A, G, 255, PKT_TYPE, 0 },
 	{ "E8299 count 0",                     "310ac80000640c8e", A, G, 255, PKT_COUNT, 0 },
+	{ "v2 count 0 (no_virtual_ipaddress)", "210ac800000116f40000000000000000", A, G, 255, PKT_OK, CSUM_PLAIN },
 	{ "7.1 empty",                         "", A, G, 255, PKT_SHORT, 0 },
 	{ "7.1 seven bytes",                   "310ac802006482", A, G, 255, PKT_SHORT, 0 },
 	{ "7.1 header only",                   "310ac8020064828a", A, G, 255, PKT_LENGTH, 0 },

@@ -102,8 +102,8 @@ enum pkt_err pkt_body(struct advert *a, const uint8_t *p, size_t len, const stru
 {
 	size_t addrs = a->count * addr_bytes(m->dst.family), auth = auth_bytes(a, m->dst.family);
 
-	if (!a->count)
-		return PKT_COUNT;
+	if (!a->count && a->version == 3)
+		return PKT_COUNT;			/* version 2 has routers without addresses (no_virtual_ipaddress) */
 	if (len != HEADER + addrs + auth)
 		return PKT_LENGTH;
 	a->addrs = p + HEADER;
