@@ -547,7 +547,7 @@ static void put_label(struct text *t, const struct layout *l, const char *label,
 	if (l->plain)
 		text_put(t, "%s", label);
 	else if (l->json)
-		text_put(t, n ? ",\"%s\":" : "", label);
+		text_put(t, "%s%s%s", n ? ",\"" : "", label, n ? "\":" : "");
 	else if (n && label[n - 1] == '\t')
 		text_put(t, "   %.*s", (int)n - 1, label);
 	else
