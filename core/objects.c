@@ -110,7 +110,7 @@ static void instruct(struct vr *v, const struct vrrp_conf *c)
 	};
 	v->want = (struct pkt_want){
 		.version = c->version, .auth_type = c->auth_type, .unicast = c->unicast,
-		.check_src = c->check_unicast_src, .mixed = c->mixed,
+		.check_src = c->check_unicast_src, .mixed = c->mixed, .bare = !c->vips.n || c->vips.v[0].excluded,
 		.adv = c->adv, .peers = c->peers.v, .npeers = c->peers.n,
 	};
 	memcpy(v->want.auth, c->auth, sizeof v->want.auth);

@@ -100,6 +100,7 @@ struct pkt_want {
 	bool check_src;			/* check_unicast_src: source must be a peer */
 	bool ignore_all;		/* owner with owner_ignore_adverts */
 	bool mixed;			/* version 2 is good as well, of any interval */
+	bool bare;			/* this router has no addresses: nor need others */
 	usec adv;			/* our interval: v2 compares it */
 	const struct peer *peers;
 	unsigned npeers;

@@ -230,6 +230,19 @@ static const struct judge judges[] = {
 	{ "owner_ignore_adverts",         { .version = 3, .adv = SEC, .ignore_all = true }, 3, 0, NULL, SEC, A, G, 255, PKT_OWNER },
 };
 
+static void nothing_to_carry(void)
+{
+	struct advert a = { .version = 2, .type = 1, .vrid = 1, .prio = 100, .adv = SEC };
+	struct pkt_want w = { .version = 2, .adv = SEC };
+	struct meta m = { .ttl = 255 };
+
+	addr_parse(&m.src, "192.0.2.1");
+	addr_parse(&m.dst, "224.0.0.18");
+	t_int("no address: refused by who has some", pkt_judge(&a, &m, &w), PKT_COUNT);
+	w.bare = true;
+	t_int("no address: taken by who has none", pkt_judge(&a, &m, &w), PKT_OK);
+}
+
 static void run_judges(void)
 {
 	for (unsigned i = 0; i < sizeof judges / sizeof *judges; i++) {
@@ -251,5 +264,6 @@ int main(void)
 	exact_bytes();
 	rounded_seconds();
 	run_judges();
+	nothing_to_carry();
 	T_END;
 }

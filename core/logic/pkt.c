@@ -162,6 +162,8 @@ enum pkt_err pkt_judge(const struct advert *a, const struct meta *m, const struc
 
 	if (a->version != w->version && !(w->mixed && a->version == 2))
 		return PKT_VERSION;
+	if (!a->count && !w->bare)
+		return PKT_COUNT;
 	if (addr_is_multicast(&m->dst) == w->unicast)
 		return PKT_CAST;
 	if (w->unicast && !peer_ok(m, w))

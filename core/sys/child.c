@@ -244,7 +244,8 @@ unsigned child_count(void)
 const char *child_error_text(int err)
 {
 	return err == -EPIPE ? "the helper that starts programs is gone" :
-	       err == -ESTALE ? "not in the configuration that the helper read" : strerror(-err);
+	       err == -ESTALE ? "not in the configuration that the helper read" :
+	       strerror(err > -4096 ? -err : EPROTO);	/* no error of a kernel: what speaks there is no helper of ours */
 }
 
 const char *child_status_text(int status, char *buf, size_t size)

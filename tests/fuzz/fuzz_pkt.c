@@ -52,7 +52,7 @@ static void taken(const struct advert *a, const uint8_t *p, size_t len, const st
 {
 	uint8_t said[MOST];
 
-	if (!a->count || (a->version == 3 && !a->adv) || a->csum == CSUM_NONE || a->addrs < p || a->addrs + a->count * addr_len(&m->dst) > p + len)
+	if ((a->version == 3 && (!a->count || !a->adv)) || a->csum == CSUM_NONE || a->addrs < p || a->addrs + a->count * addr_len(&m->dst) > p + len)
 		abort();
 	if (a->auth && (a->auth < p || a->auth + AUTH_LEN > p + len))
 		abort();
@@ -83,6 +83,8 @@ static void same(const struct advert *a, size_t len, unsigned which)
 	memcpy(addrs, a->addrs, len);
 	if (!pkt_same_addrs(a, addrs, len))
 		abort();
+	if (!len)
+		return;
 	addrs[which % len]++;
 	if (pkt_same_addrs(a, addrs, len))
 		abort();

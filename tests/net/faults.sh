@@ -72,7 +72,7 @@ for _ in $(seq 25); do
 done
 soon 'a port flaps: one address' 20 sole_master r1 r2
 soon 'a port flaps: and the neighbour the right MAC' 20 known_at r1
-same_fds() { [ "$(fds)" = $before ]; }
+same_fds() { [ "$(fds)" -le $((before + 1)) ]; }	# a MASTER may listen for claims by now
 soon 'a port flaps: as many descriptors' 10 same_fds
 
 # a DHCP client lets go of everything, and has another lease
