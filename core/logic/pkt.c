@@ -162,14 +162,14 @@ enum pkt_err pkt_judge(const struct advert *a, const struct meta *m, const struc
 
 	if (a->version != w->version && !(w->mixed && a->version == 2))
 		return PKT_VERSION;
-	if (!a->count && !w->bare)
-		return PKT_COUNT;
 	if (addr_is_multicast(&m->dst) == w->unicast)
 		return PKT_CAST;
 	if (w->unicast && !peer_ok(m, w))
 		return PKT_PEER;
 	if ((e = judge_auth(a, m, w)) != PKT_OK)
 		return e;
+	if (!a->count && !w->bare)
+		return PKT_COUNT;
 	if (w->ignore_all)
 		return PKT_OWNER;
 	if (a->version == 2 && (w->mixed ? !a->adv : a->adv != w->adv))
