@@ -58,7 +58,11 @@ static void taken(const struct advert *a, const uint8_t *p, size_t len, const st
 		abort();
 	if (a->csum == CSUM_OLD_UNICAST || a->reserved || (a->version == 2 && m->dst.family == AF_INET6))
 		return;			/* forms that we never send */
-	if (pkt_encode(said, sizeof said, a, &m->src, &m->dst) != len || memcmp(said, p, len))
+	if (pkt_encode(said, sizeof said, a, &m->src, &m->dst) != len)
+		abort();
+	if (!said[6] && !said[7] && p[6] == 0xff && p[7] == 0xff)
+		said[6] = said[7] = 0xff;	/* two ways to write the same sum */
+	if (memcmp(said, p, len))
 		abort();
 }
 
