@@ -42,7 +42,7 @@ if command -v cppcheck >/dev/null; then
 	# what cppcheck takes for what it is not: memory of an arena that grow gave, names that live as long as the call, what is NULL only when it
 	# is not looked at, and a declaration (char *const *a = b, **c)
 	not_so='--suppress=returnDanglingLifetime:core/logic/arena.c --suppress=autoVariables:core/logic/conf_sync.c --suppress=autoVariables:core/sys/link.c'
-	not_so="$not_so --suppress=nullPointerRedundantCheck:core/export.c --suppress=nullPointer:core/logic/opts.c --suppress=constStatement:core/logic/check.c"
+	not_so="$not_so --suppress=nullPointerRedundantCheck:core/export.c --suppress=nullPointer:core/logic/opts.c --suppress=ctuuninitvar:core/logic/opts.c --suppress=constStatement:core/logic/check.c"
 	silent cppcheck cppcheck -q -j2 --std=c11 --enable=warning,portability,performance --inline-suppr -D_GNU_SOURCE -D__linux__ -Iinclude \
 		--suppress=missingInclude --suppress=missingIncludeSystem --suppress=unmatchedSuppression $not_so $files
 else
