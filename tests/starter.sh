@@ -67,6 +67,11 @@ bad 'no prefix' 1 'prefix length' --local 192.0.2.1 --peer 192.0.2.2 --vip 192.0
 bad 'no peer' 1 '--peer' --local 192.0.2.1/24
 bad 'a name in a page' 1 'resolver' $two --vip 192.0.2.10 --service http://example.org/
 bad 'a service of several words' 1 'one word' $two --vip 192.0.2.10 --service 'nginx; rm -rf'
+long=$(printf 'a%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)
+long=$long$long$long$long$long$long$long$long$long
+good 'a long page' $two --vip 192.0.2.10 --service "http://127.0.0.1/$long"
+has 'whole, to the last brace' '^}$'
+bad 'a service that would be cut off' 1 'longer than 200' $two --vip 192.0.2.10 --service "/$long$long"
 bad 'a number too large' 1 '1 to 255' $two --vip 192.0.2.10 --service - --vrid 256
 bad 'an unknown option' 2 'unknown option' --colour
 bad 'an odd node' 2 'local or peer' $two --vip 192.0.2.10 --service - --node left

@@ -7,7 +7,10 @@
 #include "check.h"
 #include "starter.h"
 
-enum { PRIO_FIRST = 150, PRIO_SECOND = 120, LOSS = 50 };	/* a bad check costs more than what is between the two */
+enum {
+	PRIO_FIRST = 150, PRIO_SECOND = 120, LOSS = 50,	/* a bad check costs more than what is between the two */
+	SERVICE_MAX = 200	/* characters that the text has room for */
+};
 
 static bool same_network(const struct addr *a, const struct addr *b, unsigned plen)
 {
@@ -42,13 +45,15 @@ static void *no_more(struct arena *a, size_t need, size_t *got)
 static const char *check_service(const char *service, char *buf, size_t size)
 {
 	char *words[] = { (char *)kind_of(service), (char *)service, NULL };
-	_Alignas(max_align_t) char room[256];	/* for three words */
+	_Alignas(max_align_t) char room[2 * SERVICE_MAX + 256];	/* for three words and their parts */
 	struct arena a = { .grow = no_more, .p = room, .end = room + sizeof room };
 	struct check_error err;
 	struct check check;
 
 	if (service[strcspn(service, " \t\"'\\#!{}$")])
 		return "the service is one word: a process (nginx), an address with port (127.0.0.1:80), or http://...";
+	if (strlen(service) > SERVICE_MAX)
+		return "the service is longer than 200 characters: leave it out (-), and write its track_check into the file";
 	if (check_parse(&check, &a, words, &err))
 		return NULL;
 	snprintf(buf, size, "%s: %s", err.word ? err.word : service, err.text);
