@@ -364,6 +364,8 @@ static const char *mark(const struct global_conf *g)
 		log_err("reload_file %s: %s", path, strerror(errno));
 		return NULL;			/* what is there is not ours to remove */
 	}
+	if (!file_plain(fd))
+		path = NULL;			/* /dev/null: it stays */
 	close(fd);
 	return path;
 }

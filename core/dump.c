@@ -786,6 +786,11 @@ static const char *path(const struct engine *e, char *buf, size_t size)
 	return buf;
 }
 
+static void cannot(const char *p, int err)
+{
+	log_err("cannot write %s: %s", p, err == -EEXIST ? "what is there is no plain file, and stays" : strerror(-err));
+}
+
 static void done(struct engine *e, int err)
 {
 	char buf[PATH_MAX];
@@ -794,7 +799,7 @@ static void done(struct engine *e, int err)
 	err = newfile_close(e->dump.fd, p, err);
 	e->dump.fd = -1;
 	if (err)
-		log_err("cannot write %s: %s", p, strerror(-err));
+		cannot(p, err);
 	if (e->dump.kind == DUMP_CLEAR)
 		for (unsigned i = 0; i < e->nvr; i++)
 			memset(&e->vr[i]->n, 0, sizeof e->vr[i]->n);
@@ -816,7 +821,7 @@ static void begin(struct engine *e)
 	p = path(e, buf, sizeof buf);
 	d->fd = newfile_open(p, 0600);
 	if (d->fd < 0)
-		log_err("cannot write %s: %s", p, strerror(-d->fd));
+		cannot(p, d->fd);
 }
 
 bool dump_work(struct engine *e)

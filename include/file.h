@@ -30,11 +30,14 @@ int file_write(int fd, const char *p, size_t len);
 
 /*
  * Write a file that appears whole, by way of a temporary name beside it and rename: nobody sees half of it, and a link that
- * somebody put there is replaced, not followed. newfile_open: descriptor or -errno. newfile_close closes it; with err (of a write)
+ * somebody put there is replaced, not followed; a device, a FIFO or a directory stays (-EEXIST). newfile_open: descriptor or -errno. newfile_close closes it; with err (of a write)
  * nothing but what was there before is left. Returns err or its own -errno.
  */
 int newfile_open(const char *path, unsigned mode);
 int newfile_close(int fd, const char *path, int err);
+
+/* It is a file as people mean it: nothing that was there for everybody. */
+bool file_plain(int fd);
 
 /* Its first bytes, ended by NUL; how many, or -errno. */
 int file_read(const char *path, char *buf, size_t size);
@@ -49,7 +52,7 @@ int file_replace(const char *path, const char *text, size_t len);
  */
 int pidfile_open(const char *path, long *owner);
 int pidfile_write(int fd, long pid);
-void pidfile_close(int fd, const char *path);	/* removes it */
+void pidfile_close(int fd, const char *path);	/* removes it, unless it is /dev/null or the like */
 
 /* An arena over mmap; close gives everything back. */
 void arena_open(struct arena *a);

@@ -42,7 +42,11 @@ static void replacing(void)
 	t_str("replace: the link's target is safe", text_of("victim"), "");
 	t_str("replace: and the text is ours", text_of("state"), "C\n");
 	t_int("replace: no directory", file_replace("no/such", "x", 1), -ENOENT);
-	t_int("replace: onto a directory", file_replace("run", "x", 1), -EISDIR);
+	t_int("replace: onto a directory", file_replace("run", "x", 1), -EEXIST);
+	mkfifo("pipe", 0600);
+	t_int("replace: onto what is no plain file", file_replace("pipe", "x", 1), -EEXIST);
+	t_int("replace: it stays", access("pipe", F_OK), 0);
+	t_int("replace: nothing is left beside it", access("pipe.new", F_OK), -1);
 	t_case(access("run.new", F_OK) < 0, "replace: nothing left behind", "run.new is there");
 	umask(022);
 }
@@ -120,6 +124,11 @@ static void pid_files(void)
 	pidfile_close(fd, "vrrpd.pid");
 	t_str("pidfile: another's file is not removed", text_of("vrrpd.pid"), "");
 	pidfile_close(fd3, "vrrpd.pid");
+	fd = pidfile_open("pipe", &owner);
+	t_case(fd >= 0, "pid file: what is no plain file can be locked", "it cannot");
+	pidfile_write(fd, 7);
+	pidfile_close(fd, "pipe");
+	t_int("pid file: and is not removed", access("pipe", F_OK), 0);
 	if (symlink("victim", "link.pid"))
 		perror("symlink");
 	t_int("pidfile: not through a link", pidfile_open("link.pid", &owner), -ELOOP);

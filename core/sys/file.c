@@ -85,9 +85,12 @@ int newfile_open(const char *path, unsigned mode)
 {
 	const int how = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 	char tmp[PATH_MAX];
+	struct look l;
 	mode_t before;
 	int fd;
 
+	if (!file_look_link(path, &l) && !S_ISREG(l.mode) && !S_ISLNK(l.mode))
+		return -EEXIST;
 	if (snprintf(tmp, sizeof tmp, "%s.new", path) >= (int)sizeof tmp)
 		return -ENAMETOOLONG;
 	before = umask(0);
@@ -137,6 +140,13 @@ int file_read(const char *path, char *buf, size_t size)
 	close(fd);
 	buf[n > 0 ? n : 0] = 0;
 	return n;
+}
+
+bool file_plain(int fd)
+{
+	struct look l;
+
+	return !file_look(fd, "", &l) && S_ISREG(l.mode);
 }
 
 /* ---- pid file ---- */
@@ -191,7 +201,7 @@ int pidfile_write(int fd, long pid)
 
 void pidfile_close(int fd, const char *path)
 {
-	if (still_there(fd, path))
+	if (still_there(fd, path) && file_plain(fd))
 		unlink(path);
 	close(fd);
 }
