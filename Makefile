@@ -16,6 +16,10 @@ DOCDIR     ?= $(PREFIX)/share/doc/vrrpbox
 PKG_CONFIG ?= pkg-config
 OUT        := $(O)/$(BOARD)
 .DEFAULT_GOAL := all
+# two jobs, unless -j says how many, or a make above us does
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j2
+endif
 SAN        := $(O)/san
 # Packages come first when the goal is one that may install them: make starts anew then, and the board sees the compiler.
 ifneq ($(filter check demo net fuzz soak bench deps deps-build,$(MAKECMDGOALS)),)
@@ -68,11 +72,14 @@ $(OUT)/core/sys/tiny.o $(OUT)/core/sys/tiny_calls.o: FLAGS += -fno-lto -ffreesta
 # spawn.c leaves functions by exec: what the sanitizer marked on that stack would stay marked
 $(SAN)/core/sys/spawn.o: FLAGS += --param asan-stack=0
 
+# what installs packages comes before what is compiled with them
+FIRST    = $(if $(filter check lint fuzz soak net bench,$(MAKECMDGOALS)),deps-test) $(if $(filter demo,$(MAKECMDGOALS)),deps-demo)
+
 objs     = $(patsubst %.c,$1/%.o,$2)
 say      = $(if $(V),,@echo '  $1' $(patsubst $(O)/%,%,$@);)
 compile  = $(call say,CC  )mkdir -p $(@D) && $(C) $(FLAGS) -c -o $@ $<
 link     = $(call say,LINK)mkdir -p $(@D) && $(C) $(FLAGS) $(LINK) $(if $(filter $(OUT)/vrrpbox,$@),$(BOX_LINK)) -o $@ $(filter %.o,$^) $(LIBS)
-run      = VRRPBOX=$(OUT)/vrrpbox O=$(O) OUT=$(OUT) SAN=$(SAN) LOGIC_OBJS='$(call objs,$(OUT),$(LOGIC))' CC='$(CC)' STATIC='$(STATIC)' \
+run      = MAKEFLAGS= VRRPBOX=$(OUT)/vrrpbox O=$(O) OUT=$(OUT) SAN=$(SAN) LOGIC_OBJS='$(call objs,$(OUT),$(LOGIC))' CC='$(CC)' STATIC='$(STATIC)' \
 	   CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' LIBMNL_CFLAGS='$(LIBMNL_CFLAGS)' LIBMNL_LIBS='$(LIBMNL_LIBS)' BUDGET='$(BUDGET)' BUDGET_XZ='$(BUDGET_XZ)' tests/run
 
 .PHONY: all objects boards boot san check unit coverage lint purity sim fuzz soak net size install dist demo deps deps-build deps-demo deps-test bench clean FORCE
@@ -91,9 +98,9 @@ $(OUT)/vrrpbox.stripped: $(OUT)/vrrpbox
 $(APPLETS:%=$(OUT)/%) $(APPLETS:%=$(SAN)/%): %: | $(OUT)/flags
 	@mkdir -p $(@D) && ln -sf vrrpbox $@
 
-$(OUT)/%.o: %.c $(OUT)/flags | $(BOARD_DEPS)
+$(OUT)/%.o: %.c $(OUT)/flags | $(FIRST) $(BOARD_DEPS)
 	$(compile)
-$(SAN)/%.o: %.c
+$(SAN)/%.o: %.c | $(FIRST)
 	$(compile)
 $(OUT)/tests/test_%: LINK += -fno-lto
 $(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(call objs,$(OUT),$(CORE)) | $(BOARD_LIBC)
@@ -104,7 +111,7 @@ $(COV)/tests/test_%: $(COV)/tests/test_%.o $(call objs,$(COV),$(CORE))
 	$(link)
 $(COV)/tests/fuzz/fuzz_%: $(COV)/tests/fuzz/fuzz_%.o $(COV)/tests/fuzz/replay.o $(call objs,$(COV),$(CORE))
 	$(link)
-$(COV)/%.o: %.c
+$(COV)/%.o: %.c | $(FIRST)
 	$(compile)
 # sim*.c hold the real engine over fake edges: no object of core/sys, and not the rooms that only doors enter. Worlds are
 # many, so they have a fast build of their own; $(SAN)'s plays a tenth of them.
@@ -114,7 +121,7 @@ $(O)/sim/%: C     = $(SANCC)
 $(O)/sim/%: FLAGS = $(BASE) -g -O2
 $(O)/sim/%: LINK  = $(SIM_LINK)
 $(O)/sim/%: LIBS  = -lmnl
-$(O)/sim/%.o: %.c
+$(O)/sim/%.o: %.c | $(FIRST)
 	$(compile)
 $(SIM): %: %.o $(call objs,$(O)/sim,$(SIMULATED))
 	$(link)
@@ -127,7 +134,7 @@ $(SIMS:%=$(COV)/%): %: %.o $(call objs,$(COV),$(SIMULATED))
 # The third: clang's, for its fuzzer. Without it there is a program that says so, older than anything.
 # NULL + 0, of a list that is empty, is what C2y makes of it: nothing
 FUZZED   = -g -O1 -fno-sanitize-recover=all -fsanitize=address,undefined,fuzzer
-$(O)/fuzz/%.o: %.c | $(if $(filter check fuzz,$(MAKECMDGOALS)),deps-test)
+$(O)/fuzz/%.o: %.c | $(FIRST)
 	$(call say,CC  )mkdir -p $(@D); command -v clang >/dev/null || { touch -t 197001010000 $@; exit; }; \
 	clang $(BASE) $(FUZZED)-no-link -fno-sanitize=pointer-overflow -c -o $@ $<
 $(O)/fuzz/tests/fuzz/%: $(O)/fuzz/tests/fuzz/%.o $(call objs,$(O)/fuzz,$(CORE))
@@ -203,7 +210,7 @@ deps-demo deps-test:
 	@board/deps.sh $(@:deps-%=%)
 $(O)/deps/packages: board/deps.sh
 	@board/deps.sh build && mkdir -p $(@D) && : >$@
-$(O)/deps/ready: board/deps.sh
+$(O)/deps/ready: board/deps.sh | $(FIRST)
 	@board/deps.sh tree $(O)/deps
 
 clean:

@@ -33,6 +33,10 @@ sleep 2; echo ok a'
 program absent 'echo no such kernel; exit 77'
 program flagged 'echo ok a; exit 77'
 
+program fuzz_a 'case " $* " in *" -max_total_time="[1-9]*) ;; *) exit 1 ;; esac; for i in 1 2 3 4 5 6 7 8; do [ -e mark ] && exit; sleep 0.1; done; exit 1'
+program beside ': >mark; echo ok b'
+program before '[ -e mark ] && exit 1; echo ok c'
+
 expect "run: good" 0 "1 passed, 0 failed, 1 skipped" ./good
 expect "run: a failed case" 1 "1 passed, 1 failed, 0 skipped" ./bad
 grep -q '^shown' out && echo "ok run: shows the output of what failed" || echo "not ok run: shows the output of what failed: no"
@@ -46,4 +50,5 @@ expect "run: cannot run here" 0 "0 passed, 0 failed, 1 skipped" ./absent
 grep -q 'absent: no such kernel' out && echo "ok run: lists the reason" || echo "not ok run: lists the reason: no"
 expect "run: 77 after results is a failure" 1 "1 passed, 1 failed, 0 skipped" ./flagged
 expect "run: not there" 1 "0 passed, 1 failed, 0 skipped" ./none
+expect "run: fuzzers beside what follows them" 0 "3 passed, 0 failed, 0 skipped" ./before ./fuzz_a ./beside
 expect "run: all together" 1 "6 passed, 6 failed, 2 skipped" ./good ./bad ./crash ./silent ./angry ./patient ./absent ./none ./flagged
