@@ -219,11 +219,22 @@ static int finish(const char *name, int code)
 	return code ? code : 1;
 }
 
+/* Who starts us may have closed these: what is opened next, a pid file say, would be taken for them. */
+static void open_standard(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
+		;
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc ? base(argv[0]) : SELF;
 	const struct applet *a = find(name);
 
+	open_standard();
 	if (a)
 		return finish(name, a->main(argv));
 	/* "vrrpbox.stripped APPLET" and "sbin/vrrpbox /usr/sbin/APPLET" too */

@@ -359,7 +359,7 @@ static const char *mark(const struct global_conf *g)
 		return NULL;
 	if (!*path)
 		path = "/var/run/keepalived.reload";
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
 	if (fd < 0) {
 		log_err("reload_file %s: %s", path, strerror(errno));
 		return NULL;			/* what is there is not ours to remove */
@@ -427,6 +427,10 @@ static const char *reload(struct daemon *d, struct findings *f, char *buf, size_
 	path = mark(&d->e.conf->global);
 	snprintf(marked, sizeof marked, "%s", path ? path : "");	/* the old configuration goes */
 	c = load(f, opt.file);
+	if (c && !c->nvrrp && d->e.nvr && f->r.warnings) {	/* another file, by mistake */
+		config_free(c);
+		c = NULL;
+	}
 	if (c && (err = child_reread()) < 0 && err != -EPIPE)
 		helper_told(err);
 	if (c)
@@ -434,7 +438,7 @@ static const char *reload(struct daemon *d, struct findings *f, char *buf, size_
 	if (path)
 		unlink(marked);
 	if (!c)
-		return errors_in(f, opt.file, buf, size);
+		return f->r.errors ? errors_in(f, opt.file, buf, size) : "warnings, and no instance is left";
 	if (err < 0)
 		return strerror(-err);
 	log_notice("reloaded %s", opt.file);
@@ -444,7 +448,7 @@ static const char *reload(struct daemon *d, struct findings *f, char *buf, size_
 /* reload_check_config's file gets the findings too. */
 static void append(const char *path, const struct text *t)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
 	int err = fd < 0 ? -errno : file_write(fd, t->p, t->n);
 
 	if (err < 0)

@@ -245,7 +245,7 @@ static void on_link(void *ctx, const struct link_info *k)
 	if (i && (k->gone || strcmp(i->name, k->name))) {	/* a rename is a departure, and takes nothing of ours along */
 		for (unsigned n = 0; n <= e->nvr && !k->gone; n++)
 			if (has_vips_on(e->vr[n], i))
-				vips_remove_rest(e->vr[n], e->vr[n]->vips);
+				vips_remove_rest(e->vr[n], e->vr[n]->vips, i);
 		if (!k->gone) {
 			i->name = k->name;
 			vmac_forget(i);
@@ -285,6 +285,7 @@ static void on_link(void *ctx, const struct link_info *k)
 		tell(i);
 }
 
+/* a: NULL when our own order took it along, or took it from another instance that had it. */
 static void vip_gone(struct vr *v, struct vip_run *r, const struct addr *a)
 {
 	char s[ADDR_STR];
@@ -292,10 +293,10 @@ static void vip_gone(struct vr *v, struct vip_run *r, const struct addr *a)
 	r->set = r->kept = false;
 	if (!v->want_up || v->c->vips.v[r - v->vips].no_track || !carrier(r->iface))
 		return;
-	if (!(v->n.repaired & (v->n.repaired + 1)))		/* the 1st, 2nd, 4th, 8th ... time */
+	if (a && !(v->n.repaired & (v->n.repaired + 1)))	/* the 1st, 2nd, 4th, 8th ... time */
 		log_notice("(%s) %s was taken off %s by somebody else: putting it back", v->c->name,
 		           addr_text(a, s), r->iface->name);
-	v->n.repaired++;
+	v->n.repaired += a != NULL;
 	vips_want(v, true);
 }
 
@@ -305,7 +306,7 @@ static void vip_event(struct vr *v, struct vip_run *r, const struct link_addr *a
 	r->seen = true;
 	if (a->gone) {
 		if (r->set)
-			vip_gone(v, r, &a->addr);
+			vip_gone(v, r, a->ours ? NULL : &a->addr);
 		return;
 	}
 	if (!a->addr.b[0] && a->addr.family == AF_INET)

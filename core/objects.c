@@ -413,7 +413,7 @@ static void move_in(struct vr *v, const struct vrrp_conf *c, const struct home *
 			was[k].iface = NULL;			/* taken */
 			break;
 		}
-	vips_remove_rest(v, was);
+	vips_remove_rest(v, was, NULL);
 	v->vips = h->vips;
 	v->msg = h->msg;
 	v->msg_len = 0;

@@ -483,7 +483,7 @@ static void send_rest(struct vr *v, struct link_batch *b, const struct vip_run *
 	link_batch_init(b);
 }
 
-void vips_remove_rest(struct vr *v, const struct vip_run *was)
+void vips_remove_rest(struct vr *v, const struct vip_run *was, const struct iface *only)
 {
 	unsigned which[VIP_CHUNK];
 	struct link_batch b;
@@ -491,11 +491,14 @@ void vips_remove_rest(struct vr *v, const struct vip_run *was)
 
 	link_batch_init(&b);
 	for (unsigned k = 0; k < v->c->vips.n; k++) {
-		if (was[k].iface && was[k].hidden)
+		struct iface *i = was[k].iface;
+		bool here = i && (!only || i == only || i->base == only);
+
+		if (here && was[k].hidden)
 			v->e->accept.on = false;		/* made anew without it */
-		if (was[k].iface && there(&was[k], false) && !was[k].kept && was[k].iface->ifindex) {
-			link_addr_of(v, k, was[k].iface, &a);
-			spare_neighbours(&v->c->vips.v[k], was[k].iface);
+		if (here && there(&was[k], false) && !was[k].kept && i->ifindex) {
+			link_addr_of(v, k, i, &a);
+			spare_neighbours(&v->c->vips.v[k], i);
 			which[b.n] = k;
 			link_batch_addr(&b, &v->e->link, false, &a);
 		}

@@ -168,7 +168,7 @@ struct notify {
 	X(FAULT_SOURCE,  "interface %s has no usable source address", "interface %s gets an address")         \
 	X(FAULT_PEERS,   "no unicast peer for %s",                    "%s gets one by a reload")              \
 	X(FAULT_SOCKET,  "no socket on interface %s",                 "a socket on %s opens (tried every 10 s)") \
-	X(FAULT_VIPDEV,  "interface %s of an address is down",        "interface %s is up")                   \
+	X(FAULT_VIPDEV,  "interface %s of an address is not up",      "interface %s is up")                   \
 	X(FAULT_TRACKIF, "tracked interface %s is down",              "interface %s is up")                   \
 	X(FAULT_SCRIPT,  "script %s failed",                          "script %s succeeds")                   \
 	X(FAULT_PROCESS, "process tracker %s is bad",                 "process tracker %s is good")           \
@@ -472,7 +472,8 @@ void vips_fire(struct timer *t, usec now);	/* vr.later */
 void vip_index(struct engine *e, unsigned n);	/* put the addresses of vr[n] into the lookup table */
 void vips_forget(struct vr *v);	/* leave the queue */
 void vips_rearm(struct vr *v);	/* vr.later follows the earliest of its times */
-void vips_remove_rest(struct vr *v, const struct vip_run *was);	/* take off every set address of was whose iface is not NULL */
+/* Take off every set address of was whose iface is not NULL; of those on one interface and its devices only. */
+void vips_remove_rest(struct vr *v, const struct vip_run *was, const struct iface *only);
 void vips_calm(struct vr *v);	/* no announcement, retry or pace is due */
 /* Whose VIP is a on i? The next one at each call, then NULL; *at begins as 0. */
 struct vr *vips_owner(const struct engine *e, const struct iface *i, const struct addr *a, unsigned *at,

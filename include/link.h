@@ -38,6 +38,7 @@ struct link_info {		/* RTM_NEWLINK, RTM_DELLINK */
 struct link_addr {		/* RTM_NEWADDR, RTM_DELADDR, and what link_batch_addr sets */
 	unsigned ifindex;
 	bool gone;
+	bool ours;		/* by an order of ours: itself, or another one with it */
 	struct addr addr;	/* IFA_LOCAL where given, else IFA_ADDRESS */
 	struct addr peer;	/* family 0: none (same as addr) */
 	uint8_t plen, scope;	/* plen belongs to peer where there is one */

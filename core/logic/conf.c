@@ -182,8 +182,16 @@ static void skip(struct load *l)
 void conf_unknown(struct load *l, const struct kw_table *t, unsigned i, const char *what)
 {
 	const char *word = l->c.w[i].s, *near = kw_nearest(t, word);
+	const struct block *b = conf_blocks;
+	struct kw room;
 
-	kw_say(&l->c, SEV_WARNING, i, word, near ? "unknown %s, did you mean `%s'?" : "unknown %s", what, near);
+	while (b < conf_blocks + BLK_N && (b->head || !kw_find(&b->kws, word, &room)))
+		b++;
+	if (b < conf_blocks + BLK_N)
+		kw_say(&l->c, SEV_WARNING, i, word, "belongs to %s: is a brace missing above?",
+		       *b->name ? b->name : "the top level");
+	else
+		kw_say(&l->c, SEV_WARNING, i, word, near ? "unknown %s, did you mean `%s'?" : "unknown %s", what, near);
 }
 
 /* Say once for each word that it does nothing. */

@@ -197,8 +197,10 @@ static void report_addr(struct link *l, const struct nlmsghdr *h)
 {
 	struct link_addr a;
 
-	if (link_addr_read(&a, h))
-		l->on_addr(l->ctx, &a);
+	if (!link_addr_read(&a, h))
+		return;
+	a.ours = h->nlmsg_pid == l->portid;
+	l->on_addr(l->ctx, &a);
 }
 
 /* NLMSG_ERROR and NLMSG_DONE both begin with 0 or -errno. */

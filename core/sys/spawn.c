@@ -106,7 +106,7 @@ CHILD_SIDE static int exec_file(char *path, char **argv)
 
 	execve(path, argv, environ);
 	if (errno != ENOEXEC)
-		return errno;
+		return errno == ENOENT && !access(path, F_OK) ? ELIBBAD : errno;
 	argv[-1] = "sh";
 	argv[0] = path;
 	execve("/bin/sh", argv - 1, environ);
