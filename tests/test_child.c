@@ -69,7 +69,7 @@ static void starting(void)
 	t_int("start: a directory", RUN("/"), -EACCES);
 	t_int("start: no words", run(none, NULL, NULL), -ENOENT);
 	put_file("orphan", "#!/no/such/interpreter\n", 0755);
-	t_int("start: no interpreter", RUN("./orphan"), -ENOENT);
+	t_int("start: no interpreter", RUN("./orphan"), -ELIBBAD);
 	t_int("start: failures leave nobody", child_count(), 0);
 	t_int("start: failures leave no zombie", waitpid(-1, NULL, WNOHANG), -1);
 
