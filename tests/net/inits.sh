@@ -1,11 +1,13 @@
 #!/bin/sh
 # inits.sh - the init scripts of board/ start, reload and stop the daemon for real: Buildroot's under busybox, LSB's, busybox's inittab
-# as process 1, runit's run file.
+# as process 1, runit's run file, Alpine's under OpenRC (Debian's package, unpacked: installed it would be the machine's own init).
 # shellcheck disable=SC2016,SC2154
 # timeout: 100
+board=$(cd "$(dirname "$0")/../.." && pwd)/board
+openrc=${O:-$board/../out}/deps/openrc
+[ -n "${LAB_INSIDE:-}" ] || "$board/fetch.sh" bookworm "$(dpkg --print-architecture 2>/dev/null)" "$openrc" openrc librc1 libeinfo1 >/dev/null 2>&1
 . "$(dirname "$0")/lib.sh"
 
-board=$(cd "$(dirname "$0")/../.." && pwd)/board
 host r1 eth0=10.0.0.1/24
 ln -s vrrpd $LAB/bin/vrrp-state
 bin=$LAB/r1/bin
@@ -97,5 +99,56 @@ if command -v runsv >/dev/null; then
 	end r1 runsv
 else
 	skip runit 'no runsv on this machine'
+fi
+
+# OpenRC looks for itself in /lib/rc: a /usr of the host's own has it.
+openrc_ready() {
+	[ -e "$openrc/.libeinfo1" ] || { why="no package openrc to be had"; return 1; }
+	[ -L /lib ] && mkdir $LAB/usr && cp -a "$openrc/sbin" "$openrc/bin" "$openrc/lib" $LAB/usr/ &&
+		on r1 mount -t overlay -o "lowerdir=$LAB/usr:/usr" usr /usr || { why='no second /usr'; return 1; }
+	on r1 sh -c 'cd /run && mkdir -p openrc && cd openrc && mkdir daemons exclusive failed hotplugged inactive options scheduled started starting \
+		stopping wasinactive && : >softlevel && cd /etc && rm -rf init.d conf.d runlevels rc.conf insserv* && mkdir -p init.d conf.d \
+		runlevels/default insserv.conf.d insserv/overrides rc.d && : >insserv.conf'
+	printf '%s\n' '#!/sbin/openrc-run' 'depend() { provide net; }' 'start() { :; }' | on r1 sh -c 'cat >/etc/init.d/wire; chmod 755 /etc/init.d/wire'
+	put alpine/vrrpd.initd vrrpd.openrc
+	on r1 cp "$bin/vrrpd.openrc" /etc/init.d/vrrpd
+	on r1 cp "$board/alpine/vrrpd.confd" /etc/conf.d/vrrpd
+}
+rc() { code /etc/init.d/vrrpd "$@"; }
+if openrc_ready 2>/dev/null; then
+	same 'OpenRC: status before' "$(rc status)" 3
+	same 'OpenRC: start' "$(rc start)" 0
+	soon 'OpenRC: it works' 10 master
+	same 'OpenRC: status' "$(rc status)" 0
+	same 'OpenRC: the network was wanted before' "$(code /etc/init.d/wire status)" 0
+	first=$(pid_of vrrpd.pid)
+	same 'OpenRC: start again is fine' "$(rc start) $(pid_of vrrpd.pid)" "0 $first"
+	same 'OpenRC: checkconfig' "$(rc checkconfig)" 0
+	on r1 sed -i 's/priority 15[01]/priority 152/' /etc/vrrpd.conf
+	same 'OpenRC: reload' "$(rc reload)" 0
+	soon 'OpenRC: with the new file' 10 reloaded 152
+	on r1 cp /etc/vrrpd.conf /etc/vrrpd.kept
+	on r1 sed -i 's/virtual_router_id.*/virtual_router_id 256/' /etc/vrrpd.conf
+	same 'OpenRC: reload of an unusable file' "$(rc reload) $(pid_of vrrpd.pid)" "1 $first"
+	same 'OpenRC: restart with it changes nothing' "$(rc restart) $(on r1 pgrep -o -x vrrpd)" "1 $first"
+	on r1 mv /etc/vrrpd.kept /etc/vrrpd.conf
+	same 'OpenRC: restart' "$(rc restart)" 0
+	soon 'OpenRC: it works again' 10 master
+	is 'OpenRC: as another process' test "$first" != "$(pid_of vrrpd.pid)"
+	on r1 kill -9 "$(pid_of vrrpd.pid)"
+	soon 'OpenRC: dead' 10 nobody
+	same 'OpenRC: it starts over what was left' "$(rc zap) $(rc start)" '0 0'
+	soon 'OpenRC: and works' 10 master
+	same 'OpenRC: stop' "$(rc stop)" 0
+	is 'OpenRC: gone' nobody
+	is 'OpenRC: no address' no_vip r1
+	on r1 sh -c 'mkdir -p /etc/keepalived; mv /etc/vrrpd.conf /etc/keepalived/keepalived.conf'
+	same "OpenRC: with keepalived's file" "$(rc start)" 0
+	soon "OpenRC: works with keepalived's file" 10 master
+	same "OpenRC: stop with keepalived's file" "$(rc stop)" 0
+	on r1 rm /etc/keepalived/keepalived.conf
+	same 'OpenRC: no configuration' "$(rc start)" 1
+else
+	skip OpenRC "$why"
 fi
 finish
