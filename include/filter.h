@@ -10,7 +10,7 @@
  */
 int filter_shut(void);
 
-/* How many failed so far; the last one's number. Not counted on MIPS and PowerPC. */
+/* How many failed so far; the last one's number. Not counted on PowerPC. */
 unsigned filter_refused(int *number);
 
 #endif

@@ -27,27 +27,28 @@
 #define SECCOMP_RET_KILL_PROCESS 0x80000000u
 #endif
 
-/* The machine, and where in a signal's context a system call's result lies; without the latter nothing is counted. */
+/* The machine, and how a signal's context tells that a system call failed; without the latter nothing is counted. */
 #if defined __x86_64__
 #define ARCH AUDIT_ARCH_X86_64
-#define RESULT(m) (m).gregs[REG_RAX]
+#define FAIL(m, err) ((m).gregs[REG_RAX] = -(err))
 #elif defined __i386__
 #define ARCH AUDIT_ARCH_I386
-#define RESULT(m) (m).gregs[REG_EAX]
+#define FAIL(m, err) ((m).gregs[REG_EAX] = -(err))
 #elif defined __aarch64__
 #define ARCH AUDIT_ARCH_AARCH64
-#define RESULT(m) (m).regs[0]
+#define FAIL(m, err) ((m).regs[0] = -(err))
 #elif defined __arm__
 #define ARCH AUDIT_ARCH_ARM
-#define RESULT(m) (m).arm_r0
+#define FAIL(m, err) ((m).arm_r0 = -(err))
 #elif defined __riscv && __riscv_xlen == 64
 #define ARCH AUDIT_ARCH_RISCV64
-#define RESULT(m) (m).__gregs[10]
+#define FAIL(m, err) ((m).__gregs[10] = -(err))
 #elif defined __s390x__
 #define ARCH AUDIT_ARCH_S390X
-#define RESULT(m) (m).gregs[2]
+#define FAIL(m, err) ((m).gregs[2] = -(err))
 #elif defined __mips__ && !defined __mips64
 #define ARCH (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? AUDIT_ARCH_MIPS : AUDIT_ARCH_MIPSEL)
+#define FAIL(m, err) ((m).gregs[2] = (err), (m).gregs[7] = 1)
 #elif defined __powerpc__ && !defined __powerpc64__
 #define ARCH AUDIT_ARCH_PPC
 #endif
@@ -108,6 +109,12 @@ static const uint16_t may[] = {
 #endif
 #ifdef SYS_fcntl64
 	SYS_fcntl64, SYS_ftruncate64,
+#endif
+#ifdef SYS_lchown32
+	SYS_lchown32,
+#endif
+#ifdef SYS_statfs64
+	SYS_statfs64, SYS_fstatfs64,
 #endif
 #ifdef SYS_fstat
 	SYS_fstat,
@@ -235,7 +242,7 @@ static void put_calls(struct program *p, const uint16_t *calls, unsigned n, uint
 	}
 }
 
-#ifdef RESULT
+#ifdef FAIL
 static const uint32_t refusal = SECCOMP_RET_TRAP;
 #else
 static const uint32_t refusal = SECCOMP_RET_ERRNO | ENOSYS;
@@ -264,7 +271,7 @@ static void write_program(struct program *p)
 static volatile unsigned refused;
 static volatile int last;
 
-#ifdef RESULT
+#ifdef FAIL
 static void on_refusal(int sig, siginfo_t *info, void *context)
 {
 	ucontext_t *u = context;
@@ -272,7 +279,7 @@ static void on_refusal(int sig, siginfo_t *info, void *context)
 	(void)sig;
 	refused++;
 	last = info->si_syscall;
-	RESULT(u->uc_mcontext) = -ENOSYS;
+	FAIL(u->uc_mcontext, ENOSYS);
 }
 
 #ifdef __x86_64__			/* the one machine whose kernel has no way back of its own */
@@ -285,7 +292,11 @@ __asm__(".text\n.globl filter_way_back\n.hidden filter_way_back\n.type filter_wa
 /* The kernel's own struct: the C library's function is a kilobyte. */
 static int catch(void)
 {
+#ifdef __mips__
+	unsigned long action[8] = { SA_SIGINFO, (unsigned long)on_refusal };
+#else
 	unsigned long action[8] = { (unsigned long)on_refusal, SA_SIGINFO };
+#endif
 
 #ifdef __x86_64__
 	action[1] |= RESTORER;
