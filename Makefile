@@ -55,10 +55,10 @@ BOX_LINK = $(BOX_LDFLAGS) -Wl,--cref,-Map=$(OUT)/vrrpbox.map
 LIBS     = $(LIBMNL_LIBS)
 C        = $(CC)
 # The second build: glibc, sanitizers, assertions.
-$(SAN)/%: C     = $(SANCC)
-$(SAN)/%: FLAGS = $(BASE) -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
-$(SAN)/%: LINK  = -fsanitize=address,undefined
-$(SAN)/% $(O)/fuzz/%: LIBS = -lmnl
+$(SAN)/%: private C     = $(SANCC)
+$(SAN)/%: private FLAGS = $(BASE) -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+$(SAN)/%: private LINK  = -fsanitize=address,undefined
+$(SAN)/% $(O)/fuzz/%: private LIBS = -lmnl
 SANCC   ?= gcc
 # how much of the logic the unit tests, the simulation and the fuzzer's seeds go through (make coverage)
 COV     := $(O)/cov
@@ -68,7 +68,7 @@ $(COV)/%: FLAGS = $(BASE) -g -O0 --coverage -fprofile-update=atomic
 $(COV)/%: LINK  = --coverage
 $(COV)/%: LIBS  = -lmnl
 # what stands in for the library must not be turned into calls of the library
-$(OUT)/core/sys/tiny.o $(OUT)/core/sys/tiny_calls.o: FLAGS += -fno-lto -ffreestanding $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
+$(OUT)/core/sys/tiny.o $(OUT)/core/sys/tiny_calls.o: private FLAGS += -fno-lto -ffreestanding $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
 # spawn.c leaves functions by exec: what the sanitizer marked on that stack would stay marked
 $(SAN)/core/sys/spawn.o: FLAGS += --param asan-stack=0
 
@@ -102,7 +102,7 @@ $(OUT)/%.o: %.c $(OUT)/flags | $(FIRST) $(BOARD_DEPS)
 	$(compile)
 $(SAN)/%.o: %.c | $(FIRST)
 	$(compile)
-$(OUT)/tests/test_%: LINK += -fno-lto
+$(OUT)/tests/test_%: private LINK += -fno-lto
 $(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(call objs,$(OUT),$(CORE)) | $(BOARD_LIBC)
 	$(link)
 $(SAN)/tests/test_%: $(SAN)/tests/test_%.o $(call objs,$(SAN),$(CORE))
