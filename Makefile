@@ -22,7 +22,7 @@ MAKEFLAGS += -j2
 endif
 SAN        := $(O)/san
 # Packages come first when the goal is one that may install them: make starts anew then, and the board sees the compiler.
-ifneq ($(filter check demo net fuzz soak bench deps deps-build,$(MAKECMDGOALS)),)
+ifneq ($(filter check demo net fuzz soak bench boot deps deps-build,$(MAKECMDGOALS)),)
 include $(O)/deps/packages
 endif
 include board/$(BOARD).mk
@@ -196,7 +196,7 @@ dist:
 # Every machine that board/ describes, one line each; the tests that need no kernel run where qemu-user is.
 boards:
 	@O=$(O) tests/boards.sh $(sort $(patsubst board/%.mk,%,$(filter-out %/host.mk %/common.mk %/cross.mk,$(wildcard board/*.mk))))
-boot: all
+boot: deps-test all $(patsubst %,$(OUT)/tests/%,$(shell sed -n "s/^boot_units='\(.*\)'/\1/p" tests/boot/kit.sh))
 	@$(MAKE) -s BOARD=host all
 	@O=$(O) tests/boot/boot $(BOARD)
 

@@ -4,6 +4,7 @@
 #   deps.sh demo       tools of the demo            elsewhere named, with exit 1 when the work cannot go on
 #   deps.sh test       tools of the demo and of every test
 #   deps.sh board DIR TRIPLE DEBIAN MUSL CFLAGS   the same for another machine: see board/cross.mk
+#   deps.sh shared DIR TRIPLE DEBIAN   the same for one that is linked with Debian's libraries: see board/mipsel.mk
 #   deps.sh tree DIR   headers and libmnl.a for musl-gcc on a glibc system, as DIR/include and DIR/libmnl.a
 # shellcheck disable=SC2086,SC2046,SC2016,SC2012	# package lists are split on purpose
 set -eu
@@ -120,11 +121,7 @@ tree() {
 board() {
 	mkdir -p "$1/include"
 	dir=$(cd "$1" && pwd) triple=$2 deb=$3 musl=$4 flags=$5
-	kernel=$(echo "$triple" | sed 's/-linux-gnu$//; s/^arm-linux-gnueabihf$/armhf/; s/^arm-linux-gnueabi$/armel/; s/^aarch64$/arm64/
-		s/^i686$/i386/; s/^x86_64$/amd64/')
-	headers=linux-libc-dev-$kernel-cross= gccs=gcc-$(echo "$triple" | tr _ -)=$triple-gcc
-	[ "$(gcc -print-multiarch 2>/dev/null)" != "$triple" ] || headers=linux-libc-dev= gccs=gcc=$triple-gcc
-	get $gccs $headers make=make || exit 1
+	compiler
 	usr=$dir/usr
 	"${0%/*}/fetch.sh" trixie "${deb:-amd64}" "$dir" libmnl-dev ${deb:+musl-dev}
 	specs=$usr/lib/$musl/musl-gcc.specs
@@ -150,6 +147,25 @@ board() {
 	: >"$dir/ready"
 }
 
+# What compiles for $triple, and for it more packages.
+compiler() {
+	kernel=$(echo "$triple" | sed 's/-linux-gnu$//; s/^arm-linux-gnueabihf$/armhf/; s/^arm-linux-gnueabi$/armel/; s/^aarch64$/arm64/
+		s/^i686$/i386/; s/^x86_64$/amd64/')
+	headers=linux-libc-dev-$kernel-cross= gccs=gcc-$(echo "$triple" | tr _ -)=$triple-gcc
+	[ "$(gcc -print-multiarch 2>/dev/null)" != "$triple" ] || headers=linux-libc-dev= gccs=gcc=$triple-gcc
+	get $gccs $headers make=make "$@" || exit 1
+}
+
+# shared DIR TRIPLE DEBIAN: compiler, C library to link with, and of the archive what it runs with: DIR/lib and DIR/usr/lib.
+shared() {
+	mkdir -p "$1/include"
+	dir=$(cd "$1" && pwd) triple=$2
+	compiler "libc6-dev-$3-cross=" "qemu-system-mips=qemu-system-$3"
+	"${0%/*}/fetch.sh" bookworm "$3" "$dir" libmnl-dev libmnl0 libc6
+	ln -sfn ../usr/include/libmnl "$dir/include/libmnl"
+	: >"$dir/ready"
+}
+
 # From source, what of it is asked for.
 musl() (
 	mkdir -p "$dir/musl"
@@ -166,6 +182,9 @@ case "${1:-} ${2:-}" in
 'board '?*)
 	shift
 	board "$@" ;;
+'shared '?*)
+	shift
+	shared "$@" ;;
 'libc '?*)
 	dir=$(cd "$2" && pwd) usr=$dir/usr triple=$3 musl=$4 flags=$5
 	echo "deps: building musl for $triple"
@@ -180,6 +199,6 @@ case "${1:-} ${2:-}" in
 'test ')
 	get $test || : ;;
 *)
-	echo "usage: deps.sh build | demo | test | tree DIR | board DIR ... | libc DIR ..." >&2
+	echo "usage: deps.sh build | demo | test | tree DIR | board DIR ... | shared DIR ... | libc DIR ..." >&2
 	exit 2 ;;
 esac

@@ -8,10 +8,10 @@ O=${O:-out}
 unset MAKEFLAGS MAKELEVEL MFLAGS CC CFLAGS LDFLAGS LIBMNL_CFLAGS LIBMNL_LIBS STATIC BUDGET BUDGET_XZ
 T=$(mktemp -d) || exit 1
 trap 'rm -rf "$T"' EXIT
-trap 'exit 130' INT TERM HUP
+trap 'kill ${boots:-} 2>/dev/null; exit 130' INT TERM HUP
 
-# What qemu-user does not know of sockets, processes and netlink is tested in the labs and in real boots.
-unsound='test_child test_link test_loop test_procs test_raw test_sandbox test_watch test_trust'
+# shellcheck source=tests/boot/kit.sh
+. "${0%/*}/boot/kit.sh"
 
 emulator() {
 	case $1 in
@@ -20,6 +20,7 @@ emulator() {
 	armv*) echo qemu-arm-static ;;
 	mips24kc) echo env QEMU_CPU=24Kc qemu-mips-static ;;
 	mipsel24kc) echo env QEMU_CPU=24Kc qemu-mipsel-static ;;
+	mipsel) echo env QEMU_CPU=24Kf QEMU_LD_PREFIX=$O/deps/mipsel qemu-mipsel-static ;;
 	ppc) echo qemu-ppc-static ;;
 	esac
 }
@@ -63,17 +64,23 @@ outside() {
 units() {
 	user=$(emulator $1)
 	[ $1 = "$(uname -m)" ] && user=
-	[ -z "$user" ] || command -v ${user##* } >/dev/null || { echo "skip board $1: unit tests: the command ${user##* } is missing"; return; }
-	tests=
+	tests='' booted='' missing=${user##* }
+	! command -v "${missing:-env}" >/dev/null || missing=
 	for t in tests/test_*.c; do
-		t=${t##*/}
-		case " $unsound " in *" ${t%.c} "*) ;; *) tests="$tests $O/$1/tests/${t%.c}" ;; esac
+		t=${t##*/} t=${t%.c}
+		case " $boot_units , $boot_unsound " in
+		*" $t "*,*) [ -z "$boot" ] || booted="$booted $O/$1/tests/$t" ;;
+		*" $t "*) ;;
+		*) [ "$missing" ] || tests="$tests $O/$1/tests/$t" ;;
+		esac
 	done
 	# Where libmnl is missing, those that do not reach it.
-	if ! make -s -k -j2 O="$O" BOARD=$1 $tests >"$T/make" 2>&1 && [ -e "$O/$1/vrrpbox" ]; then
+	if ! make -s -k -j2 O="$O" BOARD=$1 $booted $tests >"$T/make" 2>&1 && [ -e "$O/$1/vrrpbox" ]; then
 		echo "not ok board $1: unit tests do not build: $(tail -n 5 "$T/make")"
 		return
 	fi
+	[ -z "$booted" ] || [ ! -e "$O/$1/vrrpbox" ] || boot $1
+	[ -z "$missing" ] || { echo "skip board $1: unit tests: the command $missing is missing"; return; }
 	tests=$(ls $tests 2>/dev/null)
 	[ "$tests" ] || { echo "not ok board $1: no unit test builds: $(tail -n 5 "$T/make")"; return; }
 	# shellcheck disable=SC2016	# the inner shell's own
@@ -89,12 +96,19 @@ units() {
 	echo "ok board $1: $n cases of $(echo $tests | wc -w) unit tests${user:+ under ${user##* }}"
 }
 
+# Most of a boot is waiting: it goes on beside what follows, and says at the end what it saw.
+boot() {
+	(
+		O=$O timeout --foreground -k 20 240 tests/boot/boot "$1"
+		case $? in 0 | 1 | 77) ;; *) echo "not ok boot $1: stopped after 240 s" ;; esac
+	) >"$T/boot-$1" 2>&1 &
+	boots="${boots:-} $!"
+}
+
 boot=
 [ $# != 0 ] || { boot=1; set -- s390x armv7; }
 for b; do
 	board "$b"
-	if [ -z "$boot" ] || [ ! -e "$O/$b/vrrpbox.stripped" ]; then continue; fi
-	O=$O timeout --foreground -k 20 240 tests/boot/boot "$b"
-	case $? in 0 | 1 | 77) ;; *) echo "not ok boot $b: stopped after 240 s" ;; esac
 done
+[ -z "$boot" ] || { wait; cat "$T"/boot-*; }
 exit 0	# the lines say what holds

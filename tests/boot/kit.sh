@@ -4,6 +4,9 @@
 # BOOT_ACCEL=kvm where KVM is worth its name; without it everything is emulated.
 
 export PATH="$PATH:/usr/sbin:/sbin"
+# Unit tests of what qemu-user does not know: sockets, processes, netlink. The quick ones that need no other program run in the booted router.
+boot_units='test_child test_loop test_sandbox test_trust test_watch'
+boot_unsound="$boot_units test_link test_procs test_raw"
 O=${O:-${0%/*}/../../out}
 
 boot_cannot() {
@@ -25,6 +28,8 @@ boot_board() {
 	s390x)    arch=s390x flavour=s390x qemu='qemu-system-s390x -M s390-ccw-virtio' tty=ttysclp0 nic=virtio-net-ccw
 		  modules='virtio_net' ;;
 	mipsel24kc) arch=mipsel flavour=4kc-malta qemu='qemu-system-mipsel -M malta -cpu 24Kc' tty=ttyS0 nic=pcnet
+		  modules='pcnet32' ;;
+	mipsel)   arch=mipsel flavour=4kc-malta qemu='qemu-system-mipsel -M malta -cpu 24Kf' tty=ttyS0 nic=pcnet
 		  modules='pcnet32' ;;
 	*)        boot_cannot 'no machine of it is known' ;;
 	esac
@@ -50,6 +55,14 @@ boot_kernel() (
 	cd ../../.. || exit
 	depmod -b . "$(ls lib/modules)" && : >boot/ready
 )
+
+# boot_libraries DIR PROGRAM: what a program that is not static needs, of the board's own Debian (its deps.sh fetched it).
+boot_libraries() {
+	mkdir -p "$1/lib"
+	for l in $(readelf -lWd "$2" | sed -n 's,.*interpreter: .*/\(.*\)],\1,p; s,.*(NEEDED).*\[\(.*\)],\1,p'); do
+		cp -L "$(find "$deps" -name "$l" | head -n 1)" "$1/lib/" || return
+	done
+}
 
 # boot_initrd FILE DIR MODULE...: DIR with busybox and the modules, /modules/order being the order to load them in.
 boot_initrd() {
