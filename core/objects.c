@@ -159,8 +159,12 @@ static struct vr *vr_new(struct engine *e, const struct conf *c, const struct vr
 	vips_calm(v);
 	vr_hooks(v);
 	for (unsigned i = 0; vc->vrid && i < e->nvr; i++)
-		if (!strcmp(e->vr[i]->c->name, vc->name))
+		if (!strcmp(e->vr[i]->c->name, vc->name)) {
 			vr_demoted_as(v, e->vr[i]);
+			v->ah_heard = e->vr[i]->ah_heard;
+			v->ah_sent = e->vr[i]->ah_sent;
+			vr_count(v);			/* its last word is still to come */
+		}
 	return v;
 }
 

@@ -90,7 +90,13 @@ const struct heard *vr_heard(const struct vr *v, unsigned k)
 	return k < v->nheard ? &v->heard[k * v->e->nvr] : NULL;
 }
 
-/* Where a newcomer goes: the refused give way first, then the longest silent. A refused one displaces none but its like. */
+/* Anybody can send rubbish in another's name: that does not make a liar of who is known to speak version 3. */
+static bool is_liar(const struct vr *v, const struct heard *h)
+{
+	return h->refused && h->both < v->e->now;
+}
+
+/* Where a newcomer goes: liars give way first, then the longest silent. A refused one displaces none but its like. */
 static struct heard *place_for(struct vr *v, bool refused)
 {
 	struct heard *h, *worst = NULL;
@@ -99,9 +105,9 @@ static struct heard *place_for(struct vr *v, bool refused)
 		return &v->heard[v->nheard++ * v->e->nvr];
 	for (unsigned k = 0; k < HEARD_MAX; k++) {
 		h = &v->heard[k * v->e->nvr];
-		if (refused && !h->refused)
+		if (refused && !is_liar(v, h))
 			continue;
-		if (!worst || !h->refused < !worst->refused || (!h->refused == !worst->refused && h->at < worst->at))
+		if (!worst || is_liar(v, h) > is_liar(v, worst) || (is_liar(v, h) == is_liar(v, worst) && h->at < worst->at))
 			worst = h;
 	}
 	return worst;
@@ -123,6 +129,7 @@ static bool find(struct vr *v, const struct addr *a, bool refused)
 	if (!(h = place_for(v, refused)))
 		return false;
 	h->addr = *a;
+	h->both = 0;
 	v->speaker = h;
 	return true;
 }
@@ -136,6 +143,8 @@ void vr_hear(struct vr *v, const struct advert *a, const struct meta *m, enum pk
 		return;
 	h = v->speaker;
 	h->at = v->e->now;
+	if (!err && a->version == 3)
+		h->both = h->at + FRESH * a->adv;
 	h->lone = a->version == 2 ? 0 : h->lone + (h->lone < UINT8_MAX);
 	h->adv = a->adv;
 	h->prio = a->prio;

@@ -8,8 +8,6 @@
 #include "engine.h"
 #include "log.h"
 
-enum { FRESH = 3 };		/* intervals that a router of version 3 counts as such after an advert */
-
 static unsigned hash(const struct iface *i, int family, uint8_t vrid)
 {
 	return (unsigned)((uintptr_t)i >> 4) * 31 + vrid * 7 + family;
@@ -148,7 +146,7 @@ static bool speaks_both(struct vr *v, const struct addr *src)
 
 	for (unsigned k = 0; k < v->nheard; k++) {
 		h = &v->heard[k * v->e->nvr];
-		if (!addr_eq(&h->addr, src) || h->version != 3 || h->refused || v->e->now - h->at > FRESH * h->adv)
+		if (!addr_eq(&h->addr, src) || v->e->now > h->both)
 			continue;
 		h->lone = 0;
 		return true;
@@ -195,24 +193,31 @@ static void accept_advert(struct vr *v, const struct advert *a, const struct met
 	vr_event(v, &ev);
 }
 
-/* With AH the next number is more than any that was heard; after a restart, more than was sent before, if the clock is good. */
-static bool is_replay(struct vr *v, const uint8_t *ah)
+/*
+ * With AH the next number is more than any that was heard; after a restart, more than was sent before, if the clock is good.
+ * What we send is no measure for others: two that are MASTER at once would count in step, and never hear each other.
+ */
+static bool is_replay(struct vr *v, const struct meta *m)
 {
-	if (ah && ah_seq(ah) <= v->ah_seq)
+	if (m->ah && (ah_seq(m->ah) <= v->ah_heard || addr_eq(&m->src, &v->src)))
 		return true;
-	if (ah)
-		v->ah_seq = ah_seq(ah);
+	if (m->ah)
+		v->ah_heard = ah_seq(m->ah);
 	return false;
+}
+
+void vr_count(struct vr *v)
+{
+	uint32_t past = v->ah_heard > v->ah_sent ? v->ah_heard : v->ah_sent;
+
+	v->ah_sent = (past < (uint32_t)v->since_wall ? (uint32_t)v->since_wall : past) + 1;
 }
 
 static void seal(struct vr *v, struct raw_out *o, uint8_t *ah)
 {
-	if (v->ah_seq < (uint32_t)v->since_wall)
-		v->ah_seq = v->since_wall;
-	v->ah_seq++;
-	o->id = v->ah_seq | 1;				/* the kernel fills in 0 */
+	o->id = v->ah_sent | 1;				/* the kernel fills in 0 */
 	o->ah = ah;
-	ah_seal(ah, v->ah_seq, v->c->auth, o->id, &o->src, &o->dst, o->p, o->len);
+	ah_seal(ah, v->ah_sent, v->c->auth, o->id, &o->src, &o->dst, o->p, o->len);
 }
 
 static void receive(struct port *p, const struct raw_msg *m)
@@ -236,7 +241,7 @@ static void receive(struct port *p, const struct raw_msg *m)
 	if (!(err = pkt_body(&a, m->p, m->len, &m->meta)) && !(err = pkt_judge(&a, &m->meta, &v->want)) &&
 	    !(err = check_form(v, &a, &m->meta)) && !meant_for(v, &m->meta.dst))
 		err = PKT_CAST;
-	if (!err && is_replay(v, m->meta.ah))
+	if (!err && is_replay(v, &m->meta))
 		err = PKT_REPLAY;
 	if (!err && a.version == 2 && v->c->mixed && speaks_both(v, &m->meta.src))
 		v->n.err[PKT_BESIDE]++;			/* as it should be: nothing to say */
@@ -419,6 +424,7 @@ void vr_advert(struct vr *v, bool resign)
 		encode(v, prio);
 	vmac_raise(v->vif);
 	out = vmac_out(v);
+	vr_count(v);
 	for (unsigned i = 0, n = targets(v); i < n * (1 + v->c->mixed); i++) {
 		if (e->txq_n == TX_BATCH || (e->txq_n && e->txq_family != v->c->family))
 			tx_flush(e);

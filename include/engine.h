@@ -228,15 +228,18 @@ struct past {
 	char what[PAST_WHAT];
 };
 
+enum { FRESH = 3 };	/* intervals that a router of version 3 counts as such after an advert */
+
 /* Another router on this VRID. */
 struct heard {
 	usec at, adv;		/* last heard; interval that it says */
+	usec both;		/* send_v2_and_v3: until then its version 2 stands beside version 3; what is refused has no say in it */
 	struct addr addr;
 	uint8_t prio, version;
 	uint8_t csum;		/* enum pkt_csum */
 	uint8_t refused;	/* enum pkt_err of the last advert */
 	int16_t ttl;		/* of the last advert; -1: not known */
-	uint8_t lone;		/* send_v2_and_v3: adverts of version 3 since its last one of version 2; stops at 255 */
+	uint8_t lone;		/* the same: adverts of version 3 since its last one of version 2; stops at 255 */
 };
 
 /* Put out of the election by hand (vrrp-state demote). */
@@ -298,7 +301,7 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	uint8_t *msg;		/* the advert as it goes out, for msg_prio: one for each target; send_v2_and_v3: then version 2's, for all */
 	uint16_t msg_len;
 	uint8_t msg_prio;
-	uint32_t ah_seq;	/* AH: the highest number heard or sent; all routers count together */
+	uint32_t ah_heard, ah_sent;	/* AH: the highest numbers; what is sent is above both */
 	struct notify notify;
 	struct mail mail;
 	struct counters n;
@@ -449,6 +452,7 @@ void port_leave(struct port *p, const struct addr *group);	/* unless somebody st
 struct vr *vr_lookup(const struct engine *e, const struct iface *i, int family, uint8_t vrid, const struct addr *dst);
 void vr_advert(struct vr *v, bool resign);	/* queue one advert (all peers) */
 void vr_message(struct vr *v);		/* build msg anew: source, priority, form changed */
+void vr_count(struct vr *v);	/* AH: the next number, one an advert whoever gets it, so that it does not outrun the clock */
 void tx_flush(struct engine *e);
 
 /* ifs.c: what the kernel says about interfaces and addresses */
