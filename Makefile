@@ -116,7 +116,7 @@ $(COV)/%.o: %.c | $(FIRST)
 # sim*.c hold the real engine over fake edges: no object of core/sys, and not the rooms that only doors enter. Worlds are
 # many, so they have a fast build of their own; $(SAN)'s plays a tenth of them.
 SIMULATED = $(filter-out core/sys/% $(DOORS),$(CORE)) $(wildcard tests/fake*.c tests/sim_*.c)
-SIM_LINK  = -Wl,--wrap=fsm_step,--wrap=pkt_head
+SIM_LINK  = -Wl,--wrap=fsm_step,--wrap=pkt_head,--wrap=ah_seal,--wrap=time
 $(O)/sim/%: C     = $(SANCC)
 $(O)/sim/%: FLAGS = $(BASE) -g -O2
 $(O)/sim/%: LINK  = $(SIM_LINK)

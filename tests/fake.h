@@ -1,23 +1,27 @@
 /*
  * fake.h - the edges of the engine, made of memory: one LAN, some routers, a clock that only moves when told. Same
- * headers as core/sys, other objects (fake.c). One router has one interface, eth0, index 2, 10.0.0.(number + 1).
+ * headers as core/sys, other objects (fake*.c). One router has one interface, eth0, index 2, with 10.0.0.(number + 1),
+ * fe80::(number + 1) and 2001:db8::(number + 1).
  */
 #ifndef FAKE_H
 #define FAKE_H
 
 #include "engine.h"
 
-enum { ROUTERS = 16, FAKE_VIPS = 8, FAKE_LANS = 4 };
+enum { ROUTERS = 16, FAKE_VIP = 100, FAKE_VIPS = 8, FAKE_LANS = 4, FAKE_MSG = 72 };
 
 struct host {			/* what survives the daemon: the machine */
 	bool up;		/* eth0 has a carrier */
-	bool has[FAKE_VIPS];	/* 10.0.0.(100 + k) is set in its kernel */
+	bool has[FAKE_VIPS];	/* the address whose last byte is FAKE_VIP + k is set in its kernel */
+	struct addr vip[FAKE_VIPS];	/* which one that is */
 	bool add_fails;		/* the kernel refuses addresses */
 	usec skew_ppm;		/* its clock runs that much too fast, or too slow */
 	usec lost;		/* and stood still for that long: the whole machine was put away */
 	usec paused;		/* until then the machine is stalled (world time) */
+	int wall;		/* seconds that its wall clock is wrong */
 	usec last_tx;		/* world time of the last advert it sent with a priority above 0 */
 	unsigned sent, told;	/* adverts; notifies */
+	uint8_t life;		/* counts its daemons */
 	int last_told[FAKE_LANS + 1];	/* enum fsm_state of the last notify begun, by the digit that ends the name; a group's; -1 */
 	bool script_good;	/* what its check would answer now */
 	bool bad[FAKE_LANS];	/* and those whose name ends in a digit: this one fails */
@@ -46,10 +50,26 @@ unsigned fake_evil(unsigned below);		/* the stranger's */
 usec fake_clock(unsigned router);		/* its CLOCK_MONOTONIC now */
 usec fake_world_time(unsigned router, usec local);	/* when its clock will show that */
 
-void fake_send(unsigned from, const uint8_t *msg, size_t len);	/* router from puts a datagram on the LAN */
-/* A stranger does, to all, with the source address of a router or (router == world.n) with 10.0.0.99. */
-void fake_forge(unsigned router, const uint8_t *msg, size_t len, int ttl);
+/* An address of a router; afar: the one that is not link-local. */
+struct addr fake_addr(unsigned router, int family, bool afar);
+
+/* A datagram on the wire. */
+struct datagram {
+	usec at;
+	uint32_t order;			/* of those due at once: the first sent comes first */
+	uint8_t from, to;		/* routers; from == world.n: a stranger's */
+	uint8_t life;			/* a stranger's: the receiver's at that moment */
+	uint8_t ttl, len;
+	uint8_t head;			/* bytes before the message: an IPv4 header and AH, or none */
+	struct addr src, dst;
+	uint8_t b[FAKE_MSG];
+};
+
+void fake_forge(struct datagram *d);	/* a stranger sends it; a daemon that begins meanwhile does not get it */
+bool fake_sealed(struct datagram *d);		/* one of the last frames with AH that somebody sent; false: nobody did */
 unsigned fake_current(void);			/* the router whose code runs */
+void fake_enter(unsigned router);		/* it is this one from now on */
+unsigned fake_number(const char *name);		/* the digit that ends it; 0: none does */
 /* Who sent the message at p, which raw_recv gave: a router, or world.n: the stranger. */
 unsigned fake_sender(const uint8_t *p);
 

@@ -1,14 +1,21 @@
 /*
  * sim.c - one virtual router of 2 to 16 machines on a LAN that loses, delays, doubles, reorders, reflects and splits by seed,
- * with clocks that drift and stand still and machines that stall, die, reload and come back. See sim.h.
+ * with clocks that drift and stand still and machines that stall, die, reload and come back: over IPv4 or IPv6, multicast or
+ * to peers, of version 2, 3 or both at once, with or without authentication. See sim.h.
  *
  * After every turn of a router: each step as sim_table.c's table says; addresses up exactly while MASTER; the last state
- * told in the end; a MASTER is never silent. And when nothing has happened for bound(), every part of the LAN has one MASTER,
- * the best if it may preempt.
+ * told in the end; a MASTER is never silent. And when nothing has happened for bound(), every part of the LAN in which all hear
+ * all has one MASTER, the best if it may preempt.
+ *
+ * Configurations can be such that A hears B and not C: a peer is missing from a list, an interval of version 2 differs, one
+ * router speaks 2 only, another 3 only, and a third both. Then there may be several MASTERs, and what must hold is: no MASTER
+ * hears a better one, and every BACKUP hears one that it need not replace. Priorities decide, from the best router down, so
+ * that comes true, within bound() a router.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "limits.h"
 #include "sim.h"
@@ -21,6 +28,10 @@ struct model {
 	usec adv, preempt_delay;
 	bool nopreempt, start_master;
 	unsigned vips;		/* 1 to 3 */
+	bool both;		/* send_v2_and_v3 */
+	uint16_t peers;		/* bits: whom it sends to, and who may speak if that is checked */
+	bool checks;		/* check_unicast_src */
+	uint8_t ttl, min_ttl;	/* of its adverts; of those of its peers */
 	bool own[3];		/* an owner's address that was there before its daemon: never touched */
 	usec demoted;		/* world time until which it is; 0: not, USEC_NEVER: until peace */
 	usec excused;		/* from then on it may be silent for two intervals */
@@ -28,7 +39,23 @@ struct model {
 	enum fsm_state state;	/* after its last turn */
 };
 
+/* What all routers of a world have in common. */
+enum kind { PLAIN, IPV6, PEERS, PEERS6, BOTH, SEALED, KINDS };
+
+static const struct sim_kind kinds[] = {
+	[PLAIN]  = { "IPv4 multicast", 31 },
+	[IPV6]   = { "IPv6 multicast", 31 },
+	[PEERS]  = { "IPv4 unicast", 28 },			/* nobody is his own peer */
+	[PEERS6] = { "IPv6 unicast", 28 },
+	[BOTH]   = { "send_v2_and_v3 and one of them", 31 },
+	[SEALED] = { "AH", 28 },				/* an advert of our own has an old number */
+	[KINDS]  = { NULL, 0 }
+};
+
 static struct model m[ROUTERS];
+static enum kind kind;
+static int family;
+static bool unicast, afar, closed;	/* afar: unicast_src_ip, not link-local; closed: everybody checks who speaks */
 static usec calm_since, slowest;	/* the last disturbance; the longest interval of this world */
 static bool mixed;		/* versions or intervals differ */
 static bool trackers, refused;		/* this world has some; kernels have refused addresses since peace */
@@ -61,10 +88,42 @@ static usec draw_adv(unsigned version)
 	return version == 2 ? v2[fake_random(4)] * SEC : (mixed ? odd[fake_random(4)] : v3[fake_random(8)]) * 10 * MS;
 }
 
+static void write_peers(struct text *t, unsigned r)
+{
+	char a[ADDR_STR];
+	struct addr peer = fake_addr(r, family, afar);
+
+	if (!unicast)
+		return;
+	if (afar || r % 2)
+		text_put(t, "unicast_src_ip %s\n", addr_text(&peer, a));
+	text_put(t, "unicast_ttl %u\n%sunicast_peer {\n", m[r].ttl, m[r].checks ? "check_unicast_src\n" : "");
+	for (unsigned o = 0; o < world.n; o++) {
+		peer = fake_addr(o, family, afar);
+		if (m[r].peers >> o & 1)
+			text_put(t, "%s min_ttl %u\n", addr_text(&peer, a), m[r].min_ttl);
+	}
+	text_put(t, "}\n");
+}
+
+/* The first is advertised. */
+static void write_addresses(struct text *t, unsigned r)
+{
+	static const char *const vips[2][3] = {
+		{ "10.0.0.100/24", "10.0.0.101", "10.0.0.102" }, { "fe80::64/64", "2001:db8::65", "10.0.0.102" },
+	};
+	const char *const *vip = vips[family == AF_INET6];
+
+	text_put(t, "virtual_ipaddress {\n%s\n}\nvirtual_ipaddress_excluded {\n", vip[0]);
+	for (unsigned k = 1; k < m[r].vips; k++)
+		text_put(t, "%s\n", vip[k]);
+	text_put(t, "}\n");
+}
+
 /* Nothing here but the daemon reads it. */
 static const char *configure(unsigned r)
 {
-	static char text[1024];
+	static char text[2048];
 	struct text t = { text, sizeof text, 0 };
 
 	text_put(&t, "vrrp_script s {\nscript \"%s\"\ninterval %u\nweight -60\n}\n",
@@ -75,10 +134,13 @@ static const char *configure(unsigned r)
 		text_put(&t, "nopreempt\n");
 	if (m[r].preempt_delay)
 		text_put(&t, "preempt_delay %d\n", (int)(m[r].preempt_delay / SEC));
-	text_put(&t, "virtual_ipaddress {\n10.0.0.100/24\n}\nvirtual_ipaddress_excluded {\n");
-	for (unsigned k = 1; k < m[r].vips; k++)
-		text_put(&t, "10.0.0.%u\n", 100 + k);
-	text_put(&t, "}\n%snotify \"/bin/tell\"\n}\n", trackers ? "track_script {\ns\n}\n" : "");
+	if (m[r].both)
+		text_put(&t, "send_v2_and_v3\n");
+	if (kind == SEALED)
+		text_put(&t, "authentication {\nauth_type AH\nauth_pass opensesa\n}\n");
+	write_peers(&t, r);
+	write_addresses(&t, r);
+	text_put(&t, "%snotify \"/bin/tell\"\n}\n", trackers ? "track_script {\ns\n}\n" : "");
 	return text;
 }
 
@@ -115,7 +177,7 @@ static void check_rhythm(unsigned r)
 {
 	const struct host *h = &world.h[r];
 
-	if (state_of(r) == FSM_MASTER && m[r].state == FSM_MASTER && world.now - m[r].excused > 2 * m[r].adv &&
+	if (state_of(r) == FSM_MASTER && m[r].state == FSM_MASTER && world.now - m[r].excused > 2 * m[r].adv + m[r].adv / 50 &&
 	    world.now - h->last_tx > m[r].adv + m[r].adv / 50)
 		sim_fail("r%u is MASTER and was silent for %lld us", r + 1, (long long)(world.now - h->last_tx));
 }
@@ -137,14 +199,29 @@ static bool able(unsigned r)
 	return world.h[r].e && world.h[r].up && state_of(r) != FSM_FAULT;
 }
 
-static bool same_language(unsigned a, unsigned b)
+/* Does a make sense of what b says? */
+static bool understands(unsigned a, unsigned b)
 {
-	return m[a].version == m[b].version && (m[a].version == 3 || m[a].adv == m[b].adv);
+	bool two = m[b].version == 2 || m[b].both;
+
+	if (m[a].version == 3)
+		return m[b].version == 3 || (m[a].both && two);
+	return two && (m[b].adv + SEC - 1) / SEC * SEC == m[a].adv;
+}
+
+/* Does what b sends come to a, and is it let in? */
+static bool reaches(unsigned b, unsigned a)
+{
+	if (world.cut[b][a])
+		return false;
+	if (!unicast)
+		return true;
+	return m[b].peers >> a & 1 && (m[a].peers >> b & 1 ? m[b].ttl >= m[a].min_ttl : !m[a].checks);
 }
 
 static bool hears(unsigned a, unsigned b)
 {
-	return same_language(a, b) && !world.cut[b][a];
+	return understands(a, b) && reaches(b, a);
 }
 
 /* Is who, who hears what rest hears, part of a whole: everybody hears everybody, and nobody else? */
@@ -200,8 +277,6 @@ static void check_part(unsigned first)
 	for (unsigned r = first; r < world.n; r++) {
 		if (!able(r) || (r != first && !hears(first, r)))
 			continue;
-		if (r > first && hears(first, r) && r < first)
-			return;
 		n++;
 		check_priority(r);
 		preempt &= !m[r].nopreempt;
@@ -230,6 +305,42 @@ static bool first_of_part(unsigned r)
 	return able(r) && is_part(r);
 }
 
+/*
+ * Who bears a lower master until its preempt_delay is over learns that one's interval with each of its adverts, as RFC 9568
+ * wants. A better master whose interval is longer is missed too soon then, and heard again, for ever.
+ */
+static bool somebody_wavers(void)
+{
+	for (unsigned r = 0; r < world.n; r++) {
+		usec adv = 0;
+
+		for (unsigned o = 0; m[r].preempt_delay && o < world.n; o++) {
+			if (o == r || !able(o) || !hears(r, o))
+				continue;
+			if (adv && m[o].adv != adv)
+				return true;
+			adv = m[o].adv;
+		}
+	}
+	return false;
+}
+
+/* Whatever hears what, see above. */
+static void check_one(unsigned r)
+{
+	bool master = state_of(r) == FSM_MASTER, served = false;
+
+	for (unsigned o = 0; o < world.n; o++) {
+		if (o == r || !able(o) || state_of(o) != FSM_MASTER || !hears(r, o))
+			continue;
+		if (master && better(o, r))
+			sim_fail("r%u is MASTER and hears r%u, which is better", r + 1, o + 1);
+		served |= m[r].nopreempt || prio_of(o) >= prio_of(r);
+	}
+	if (!master && !served)
+		sim_fail("r%u is BACKUP of nobody", r + 1);
+}
+
 static void check_settled(void)
 {
 	if (world.loss || world.now - quiet_since() < bound())
@@ -238,9 +349,15 @@ static void check_settled(void)
 		if (world.h[r].add_fails)
 			return;
 	settled++;
+	sim_settled();
 	for (unsigned r = 0; r < world.n; r++)
 		if (first_of_part(r))
 			check_part(r);
+	if (world.now - quiet_since() < world.n * bound() || somebody_wavers())
+		return;
+	for (unsigned r = 0; r < world.n; r++)
+		if (able(r))
+			check_one(r);
 }
 
 static void after_turn(unsigned r)
@@ -273,9 +390,20 @@ static void demote(unsigned r, enum demotion how, usec time)
 		m[r].wakes = fake_world_time(r, clock);
 }
 
+/* The last one stays. */
+static void reload_peers(unsigned r)
+{
+	uint16_t peers = m[r].peers ^ 1u << fake_random(world.n);
+
+	peers &= ~(1u << r);
+	if (peers)
+		m[r].peers = peers;
+	m[r].checks = closed || fake_random(2);
+}
+
 static void reload(unsigned r)
 {
-	switch (fake_random(6)) {
+	switch (fake_random(6 + unicast)) {
 	case 0:
 	case 1:
 		m[r].prio = draw_prio();
@@ -293,6 +421,9 @@ static void reload(unsigned r)
 	case 5:
 		m[r].preempt_delay = m[r].preempt_delay ? 0 : (1 + fake_random(20)) * SEC;
 		break;
+	case 6:
+		reload_peers(r);
+		break;
 	}
 	m[r].excused = world.now;
 	sim_reload(r, configure(r));
@@ -304,10 +435,13 @@ static void reload(unsigned r)
 static void stall(unsigned r)
 {
 	bool stops = !fake_random(3);
+	usec fault = m[r].wakes;		/* a demotion's end, which its clock has to see */
 
 	stalls++;
 	sim_stall(r, fake_random(20) * m[r].adv, stops);
 	m[r].excused = m[r].wakes = world.h[r].paused;
+	if (fault > world.now)
+		m[r].wakes += fault - world.now;
 	if (stops && m[r].demoted && m[r].demoted != USEC_NEVER)
 		m[r].demoted += m[r].wakes - world.now;
 }
@@ -438,17 +572,72 @@ static void peace(void)
 	calm_since = world.now;
 }
 
+/* Half of these worlds have lists in which somebody is missing, and some have TTLs. */
+static void draw_peers(unsigned seed, unsigned r)
+{
+	bool holes = seed % 2, far = seed % 3 == 1;
+
+	m[r].peers = ((1u << world.n) - 1) & ~(1u << r);
+	for (unsigned o = 0; holes && o < world.n; o++)
+		if (!fake_random(5) && m[r].peers & ~(1u << o))
+			m[r].peers &= ~(1u << o);
+	m[r].checks = closed || fake_random(2);
+	m[r].min_ttl = far ? 200 : 0;
+	m[r].ttl = far && !fake_random(6) ? 64 : 255;
+}
+
+static void draw_kind(unsigned seed)
+{
+	static const uint8_t share[] = { PLAIN, IPV6, PEERS, PLAIN, BOTH, PEERS6, PLAIN, SEALED, IPV6, PLAIN, BOTH };
+
+	kind = share[seed % sizeof share];
+	family = kind == IPV6 || kind == PEERS6 ? AF_INET6 : AF_INET;
+	unicast = kind == PEERS || kind == PEERS6 || (kind == SEALED && seed % 6 == 0);
+	afar = kind == PEERS6 && seed % 3 == 2;
+	closed = seed % 8 >= 4 || seed % 4 == 1;
+	sim_kind(kind);
+}
+
+/* What he may not get through with. */
+static void invite(unsigned seed)
+{
+	unsigned wrongs = WRONG_ANYWHERE | 1 << WRONG_CAST, version = kind == BOTH ? 2 + seed % 3 / 2 : m[0].version;
+
+	if (!unicast)
+		wrongs |= 1 << WRONG_TTL;
+	else if (closed)
+		wrongs |= 1 << WRONG_PEER | (m[0].min_ttl ? 1 << WRONG_TTL : 0);
+	if (kind == SEALED)
+		wrongs |= 1 << WRONG_SEAL | 1 << WRONG_OLD | 1 << WRONG_WORD;
+	sim_stranger(&(struct stranger){ .every = slowest / 3, .nids = 1, .id = { {
+		.wrongs = wrongs, .family = family, .vrid = 7, .version = version, .auth = kind == SEALED ? AUTH_AH : AUTH_NONE,
+		.unicast = unicast, .afar = afar,
+	} } });
+}
+
+/* Version 2 of IPv6 is what keepalived has for it. */
+static unsigned draw_version(unsigned seed, bool both)
+{
+	if (kind == BOTH)
+		return fake_random(3) ? 3 : 2;
+	if (kind == SEALED)
+		return 2;
+	return both ? 2 + fake_random(2) : family == AF_INET6 && seed % 4 ? 3 : seed & 1 ? 3 : 2;
+}
+
 static void populate(unsigned seed)
 {
 	bool both = seed % 4 == 3, odd = seed % 5 == 2;
-	unsigned version = seed & 1 ? 3 : 2;
 
-	mixed = both || odd;
+	mixed = both || odd || kind == BOTH;
 	for (unsigned r = 0; r < world.n; r++) {
 		world.h[r].up = world.h[r].script_good = true;
 		world.h[r].skew_ppm = (int)fake_random(1000) - 500;
-		m[r] = (struct model){ .version = both ? 2 + fake_random(2) : version, .prio = draw_prio(), .vips = 3 };
+		m[r] = (struct model){ .version = draw_version(seed, both), .prio = draw_prio(), .vips = 3 };
 		m[r].adv = odd || !r || m[r].version != m[r - 1].version ? draw_adv(m[r].version) : m[r - 1].adv;
+		m[r].both = kind == BOTH && m[r].version == 3 && fake_random(4);
+		if (unicast)
+			draw_peers(seed, r);
 		m[r].nopreempt = seed % 5 == 0 || (seed % 5 == 1 && fake_random(2));
 		m[r].preempt_delay = seed % 6 == 5 && fake_random(2) ? (1 + fake_random(30)) * SEC : 0;
 		m[r].start_master = !fake_random(4);
@@ -461,7 +650,10 @@ static void one_seed(unsigned seed)
 	usec end;
 
 	seed_now = seed;
+	draw_kind(seed);
 	world = (struct world){ .n = seed % 8 ? 2 + seed / 2 % 4 : 2 + seed / 8 % 15, .seed = seed * 2654435761u + 1, .evil = seed };
+	if (kind == BOTH && world.n > 4)
+		world.n = 4;				/* more are not remembered (HEARD_MAX) */
 	memset(m, 0, sizeof m);
 	sim_begin();
 	world.delay = 50 + fake_random(400);
@@ -472,7 +664,7 @@ static void one_seed(unsigned seed)
 	refused = false;
 	populate(seed);
 	if (seed % 4 == 1)
-		sim_stranger(slowest / 3);
+		invite(seed);
 	end = 3600 * slowest;				/* as many adverts, whatever the interval */
 	for (unsigned r = 0; r < world.n; r++)
 		start(r);
@@ -483,7 +675,7 @@ static void one_seed(unsigned seed)
 		}
 		peace();
 		refused = true;					/* until now */
-		sim_advance(world.now + 4 * bound() + 20 * SEC);
+		sim_advance(world.now + (kind == PEERS || kind == PEERS6 || kind == BOTH ? world.n + 1 : 4) * bound() + 20 * SEC);
 		refused = false;
 	}
 }
@@ -497,7 +689,7 @@ static bool enough(char *why, size_t size)
 
 int main(int argc, char **argv)
 {
-	static const struct sim sim = { "sim", 480, 10000, one_seed, after_turn, check_settled, enough };
+	static const struct sim sim = { "sim", 480, 10000, kinds, one_seed, after_turn, check_settled, enough };
 
 	return sim_main(argc, argv, &sim);
 }

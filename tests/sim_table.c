@@ -15,6 +15,10 @@ void __real_fsm_step(struct fsm *s, const struct fsm_conf *c, const struct fsm_e
 void __wrap_fsm_step(struct fsm *s, const struct fsm_conf *c, const struct fsm_ev *ev, usec now, struct acts *out);
 enum pkt_err __real_pkt_head(struct advert *a, const uint8_t *p, size_t len, const struct meta *m);
 enum pkt_err __wrap_pkt_head(struct advert *a, const uint8_t *p, size_t len, const struct meta *m);
+void __real_ah_seal(uint8_t ah[AH_LEN], uint32_t seq, const uint8_t *key, uint16_t id, const struct addr *src, const struct addr *dst,
+                    const uint8_t *msg, size_t len);
+void __wrap_ah_seal(uint8_t ah[AH_LEN], uint32_t seq, const uint8_t *key, uint16_t id, const struct addr *src, const struct addr *dst,
+                    const uint8_t *msg, size_t len);
 
 /* Rows: name, and the columns that exist. */
 enum { I = 1, B = 2, A = 4 };
@@ -40,7 +44,8 @@ enum row {
 	ROW_N
 };
 
-static uint64_t reached[ROW_N][3];
+enum { KINDS = 16 };
+static uint64_t counts[KINDS][ROW_N][3], (*reached)[3] = counts[0];	/* of the present kind of world */
 
 /* What we know of an instance without asking its engine. Its clock. */
 static struct shade {
@@ -49,6 +54,13 @@ static struct shade {
 	usec patience;		/* preempt_delay runs until; 0: it does not */
 	usec replied;		/* to a lower or leaving one */
 } shades[ROUTERS][FAKE_LANS];
+
+/* What has been heard of others on this id. Receiver's clock; it outlives states, not daemons. */
+static struct memory {
+	uint32_t heard, sent;		/* AH: the highest numbers */
+	struct addr to;			/* whom the latter went to: one of several peers */
+	usec both[ROUTERS];		/* until then this one's version 2 stands beside its version 3 */
+} memories[ROUTERS][FAKE_LANS];
 
 /* The message that the engine is looking at. */
 static struct {
@@ -308,7 +320,7 @@ static bool early(const struct shade *h, const struct fsm *was, const struct fsm
 
 static void judge(unsigned r, const struct vr *v, const struct fsm *was, const struct fsm_ev *ev, usec now, const struct acts *out)
 {
-	struct shade *h = &shades[r][v->c->vrid % FAKE_LANS];
+	struct shade *h = &shades[r][fake_number(v->c->name)];
 	const struct fsm *is = &v->fsm;
 	const struct fsm_conf *c = &v->fc;
 	struct want w = was->state == FSM_MASTER ? from_master(h, was, c, ev, now) :
@@ -355,32 +367,84 @@ void table_flush(void)
 		return;
 	if (memcmp(&v->fsm, &msg.was.fsm, sizeof v->fsm) || memcmp(&v->fc, &msg.was.fc, sizeof v->fc) || !addr_eq(&v->src, &msg.was.src) ||
 	    !addr_eq(&v->master, &msg.was.master) || v->master_prio != msg.was.master_prio || v->csum != msg.was.csum ||
-	    v->ah_seq != msg.was.ah_seq || v->want_up != msg.was.want_up || v->msg_prio != msg.was.msg_prio || v->n.rx != msg.was.n.rx)
+	    v->ah_heard != msg.was.ah_heard || v->ah_sent != msg.was.ah_sent || v->want_up != msg.was.want_up || v->msg_prio != msg.was.msg_prio || v->n.rx != msg.was.n.rx)
 		sim_fail("r%u %s: an advert that does not count has changed more than counters", msg.r + 1, v->c->name);
 }
 
-static struct vr *named(const struct engine *e, uint8_t vrid)
+/* The one whose adverts come that way, if there is one; else any of that number. */
+static struct vr *named(const struct engine *e, uint8_t vrid, const struct addr *dst)
 {
-	for (unsigned i = 0; i < e->nvr; i++)
-		if (e->vr[i]->c->vrid == vrid)
-			return e->vr[i];
-	return NULL;
+	struct vr *any = NULL;
+
+	for (unsigned i = 0; i < e->nvr; i++) {
+		const struct vrrp_conf *c = e->vr[i]->c;
+
+		if (c->vrid != vrid || c->family != dst->family)
+			continue;
+		any = e->vr[i];
+		if (c->unicast == !addr_is_multicast(dst))
+			return any;
+	}
+	return any;
+}
+
+/* Version and interval. */
+static bool understood(const struct vrrp_conf *c, const uint8_t *p)
+{
+	unsigned version = p[0] >> 4;
+
+	return version == 3 ? c->version == 3 : c->mixed || (c->version == 2 && p[5] * SEC == c->adv);
+}
+
+/* Cast, and who may speak: a peer within its TTLs, or nobody's peer when that is not checked. */
+static bool admitted(const struct vrrp_conf *c, const struct meta *m)
+{
+	if (addr_is_multicast(&m->dst) == c->unicast)
+		return false;
+	for (unsigned i = 0; c->unicast && i < c->peers.n; i++)
+		if (addr_eq(&c->peers.v[i].addr, &m->src))
+			return m->ttl >= c->peers.v[i].min_ttl && m->ttl <= c->peers.v[i].max_ttl;
+	return !c->unicast || !c->check_unicast_src;
+}
+
+/* A number of AH that is not new, or version 2 of who is known to speak version 3, is passed over. */
+static bool is_news(unsigned r, const struct vr *v, unsigned version, const struct meta *m)
+{
+	const struct memory *y = &memories[r][fake_number(v->c->name)];
+
+	if ((m->ah != NULL) != (v->c->auth_type == AUTH_AH))
+		return false;
+	if (m->ah && (ah_seq(m->ah) <= y->heard || msg.from == r))
+		return false;
+	return version == 3 || !v->c->mixed || y->both[msg.from] < v->e->now;
+}
+
+static void learnt(unsigned r, const struct vr *v, const uint8_t *p, const struct meta *m)
+{
+	struct memory *y = &memories[r][fake_number(v->c->name)];
+
+	if (m->ah)
+		y->heard = ah_seq(m->ah);
+	if (p[0] >> 4 == 3)
+		y->both[msg.from] = v->e->now + 3 * ((p[4] & 15) << 8 | p[5]) * 10 * MS;
 }
 
 static void look(unsigned r, struct vr *v, const uint8_t *p, const struct meta *m)
 {
-	unsigned version = p[0] >> 4, col = column(v->fsm.state);
+	unsigned col = column(v->fsm.state);
 	bool good;
 
 	msg.v = v;
 	msg.r = r;
 	msg.from = fake_sender(p);
 	msg.taken = false;
-	good = msg.from < world.n && version == v->c->version && (version == 3 || p[5] * SEC == v->c->adv);
+	good = msg.from < world.n && understood(v->c, p) && admitted(v->c, m) && is_news(r, v, p[0] >> 4, m);
 	msg.row = good ? row_of(p[2], addr_cmp(&m->src, &v->src), &v->fc) : R_INVALID;
 	msg.valid = good && col;
 	msg.was = *v;
 	reached[msg.row][col]++;
+	if (msg.valid)
+		learnt(r, v, p, m);
 }
 
 enum pkt_err __wrap_pkt_head(struct advert *a, const uint8_t *p, size_t len, const struct meta *m)
@@ -388,9 +452,22 @@ enum pkt_err __wrap_pkt_head(struct advert *a, const uint8_t *p, size_t len, con
 	struct vr *v;
 
 	table_flush();
-	if ((v = named(world.h[fake_current()].e, p[1])))
+	if ((v = named(world.h[fake_current()].e, p[1], &m->dst)))
 		look(fake_current(), v, p, m);
 	return __real_pkt_head(a, p, len, m);
+}
+
+void __wrap_ah_seal(uint8_t ah[AH_LEN], uint32_t seq, const uint8_t *key, uint16_t id, const struct addr *src, const struct addr *dst,
+                    const uint8_t *msg, size_t len)
+{
+	const struct vr *v = named(world.h[fake_current()].e, msg[1], dst);
+	struct memory *y = &memories[fake_current()][fake_number(v->c->name)];
+
+	if (seq <= y->heard || seq < y->sent || (seq == y->sent && addr_eq(dst, &y->to)))
+		sim_fail("r%u %s: sends number %u after %u, and %u of others", fake_current() + 1, v->c->name, seq, y->sent, y->heard);
+	y->sent = seq;
+	y->to = *dst;
+	__real_ah_seal(ah, seq, key, id, src, dst, msg, len);
 }
 
 void __wrap_fsm_step(struct fsm *s, const struct fsm_conf *c, const struct fsm_ev *ev, usec now, struct acts *out)
@@ -400,7 +477,7 @@ void __wrap_fsm_step(struct fsm *s, const struct fsm_conf *c, const struct fsm_e
 	struct fsm was = *s;
 
 	if (ev->kind == EV_ADVERT && (msg.v != v || !msg.valid))
-		sim_fail("r%u %s: took an advert that does not count", r + 1, v->c->name);
+		sim_fail("r%u %s: took an advert that does not count, of r%u", r + 1, v->c->name, msg.from + 1);
 	if (ev->kind == EV_ADVERT)
 		msg.taken = true;
 	else
@@ -409,6 +486,8 @@ void __wrap_fsm_step(struct fsm *s, const struct fsm_conf *c, const struct fsm_e
 	if (r == world.n)
 		return;
 	judge(r, v, &was, ev, now, out);
+	if (ev->kind == EV_DOWN && ev->why == WHY_RELOAD)	/* its successor has to hear anew, but counts on */
+		memset(memories[r][fake_number(v->c->name)].both, 0, sizeof memories[r]->both);
 	if (s->state != was.state)
 		remember(r, v, &was);
 	else if (out->n ? ev->kind != EV_TIMER : s->ready != was.ready || (ev->kind == EV_ADVERT && !ev->prio))
@@ -420,32 +499,62 @@ void table_begin(void)
 	msg.v = NULL;
 	world.drained = table_flush;
 	memset(shades, 0, sizeof shades);
+	memset(memories, 0, sizeof memories);
 }
 
 void table_drop(unsigned r)
 {
 	msg.v = NULL;
 	memset(shades[r], 0, sizeof shades[r]);
+	memset(memories[r], 0, sizeof memories[r]);
+}
+
+void table_gone(unsigned r, unsigned k)
+{
+	memset(&memories[r][k], 0, sizeof memories[r][k]);
+}
+
+void table_kind(unsigned kind)
+{
+	reached = counts[kind];
+}
+
+static uint64_t total(unsigned row, unsigned col)
+{
+	uint64_t n = 0;
+
+	for (unsigned k = 0; k < KINDS; k++)
+		n += counts[k][row][col];
+	return n;
+}
+
+static const struct { const char *name; unsigned cols; } rows[] = {
+#define X(e, name, cols) { name, cols },
+	ROWS(X)
+#undef X
+};
+
+unsigned table_cells(unsigned kind)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < ROW_N; i++)
+		for (unsigned k = 0; k < 3; k++)
+			n += (rows[i].cols >> k & 1) && counts[kind][i][k];
+	return n;
 }
 
 unsigned table_report(void)
 {
-	static const struct { const char *name; unsigned cols; } rows[] = {
-#define X(e, name, cols) { name, cols },
-		ROWS(X)
-#undef X
-	};
 	unsigned missing = 0;
 
 	printf("%-40s %12s %12s %12s\n", "cell", "Initialize", "Backup", "Active");
 	for (unsigned i = 0; i < ROW_N; i++) {
 		printf("%-40s", rows[i].name);
 		for (unsigned k = 0; k < 3; k++) {
-			bool here = rows[i].cols >> k & 1;
-
-			missing += here && !reached[i][k];
-			if (here)
-				printf(" %12llu", (unsigned long long)reached[i][k]);
+			missing += (rows[i].cols >> k & 1) && !total(i, k);
+			if (rows[i].cols >> k & 1)
+				printf(" %12llu", (unsigned long long)total(i, k));
 			else
 				printf(" %12s", "-");
 		}

@@ -13,7 +13,7 @@ enum { SANITIZED = 1 };
 enum { SANITIZED = 0 };
 #endif
 
-enum { TRACE = 80 };				/* lines that lead to a fault */
+enum { TRACE = 80, KINDS = 16 };			/* lines that lead to a fault */
 
 char sim_fault[400];
 uint64_t sim_events, sim_takeovers;
@@ -21,8 +21,9 @@ uint32_t sim_history;
 
 static const struct sim *sim;
 static usec due[ROUTERS];			/* world time of each one's next turn */
-static usec stranger_every, stranger_next;
-static bool no_stranger, tracing;
+static bool tracing;
+static unsigned kind;
+static struct { unsigned seeds, settled; uint64_t time, takeovers; } kinds[KINDS];
 static char line[TRACE][160];
 static unsigned lines;
 
@@ -81,8 +82,18 @@ void sim_begin(void)
 	sim_fault[0] = 0;
 	sim_history = 0;
 	lines = 0;
-	stranger_every = 0;
-	stranger_next = USEC_NEVER;
+	stranger_begin();
+}
+
+void sim_kind(unsigned k)
+{
+	kind = k;
+	table_kind(k);
+}
+
+void sim_settled(void)
+{
+	kinds[kind].settled++;
 }
 
 void sim_run(unsigned r)
@@ -95,40 +106,6 @@ void sim_run(unsigned r)
 	}
 	sim->after(r);
 	due[r] = next_of(r);
-}
-
-/* What no router of ours would say. Some of it a filter would keep from the daemon; none may depend on that. */
-static void rubbish(void)
-{
-	static const struct { uint8_t len, ttl, b[24]; } forms[] = {
-		{ 12, 255, { 0x31, 7, 250, 1, 0, 100, 1, 2, 10, 0, 0, 100 } },		/* wrong checksum */
-		{ 12, 255, { 0x31, 7, 0, 1, 0, 100, 1, 2, 10, 0, 0, 100 } },		/* the same, as who leaves */
-		{ 8,  255, { 0x31, 7, 250, 0, 0, 100, 0xd5, 0x94 } },			/* count 0 */
-		{ 12, 254, { 0x31, 7, 250, 1, 0, 100, 0, 0, 10, 0, 0, 100 } },		/* has been routed */
-		{ 12, 255, { 0x21, 7, 250, 1, 0, 1, 0, 0, 10, 0, 0, 100 } },		/* v2, cut short */
-		{ 20, 255, { 0x21, 7, 255, 1, 2, 1, 0, 0, 10, 0, 0, 100 } },		/* v2, AH without AH */
-		{ 12, 255, { 0x41, 7, 250, 1, 0, 100, 0, 0, 10, 0, 0, 100 } },		/* version 4 */
-		{ 12, 255, { 0x32, 7, 250, 1, 0, 100, 0, 0, 10, 0, 0, 100 } },		/* type 2 */
-		{ 12, 255, { 0x31, 7, 250, 1, 0, 0, 0, 0, 10, 0, 0, 100 } },		/* interval 0 */
-		{ 12, 255, { 0x31, 77, 250, 1, 0, 100, 0, 0, 10, 0, 0, 100 } },		/* another router's id */
-		{ 5,  255, { 0x31, 7, 250, 1, 0 } },
-	};
-	unsigned i = fake_evil(sizeof forms / sizeof *forms);
-	uint8_t b[24];
-
-	memcpy(b, forms[i].b, sizeof b);
-	if (b[1] == 7 && fake_evil(2))
-		b[1] = 8 + fake_evil(FAKE_LANS);	/* ids of sim-sync */
-	fake_forge(fake_evil(world.n + 1), b, forms[i].len, forms[i].ttl);
-	stranger_next = world.now + fake_evil(2 * stranger_every) + 1;
-}
-
-void sim_stranger(usec every)
-{
-	if (no_stranger)
-		return;
-	stranger_every = every;
-	stranger_next = world.now + every;
 }
 
 static unsigned first_router(usec *t)
@@ -151,9 +128,9 @@ void sim_advance(usec until)
 		usec best = fake_next();
 		unsigned who = first_router(&best);
 
-		if (stranger_next < best && stranger_next <= until) {
-			world.now = stranger_next;
-			rubbish();
+		if (stranger_next() < best && stranger_next() <= until) {
+			world.now = stranger_next();
+			stranger_speaks();
 			continue;
 		}
 		if (best > until)
@@ -196,6 +173,7 @@ void sim_demote(unsigned r, enum demotion how, usec until)
 	struct engine *e = world.h[r].e;
 
 	sim_say("r%u is %s", r + 1, how == DEMOTE_NOT ? "restored" : how == DEMOTE_FAULT ? "demoted to FAULT" : "demoted to priority 1");
+	fake_enter(r);
 	e->now = fake_clock(r);
 	for (unsigned k = 0; k < e->nvr; k++)
 		vr_demote(e->vr[k], how, until);
@@ -250,15 +228,26 @@ static void twice(unsigned seed)
 {
 	uint32_t with;
 
+	stranger_away = false;
 	play(seed);
-	if (!stranger_every || sim_fault[0])
+	if (!stranger_wanted() || sim_fault[0])
 		return;
 	with = sim_history;
-	no_stranger = true;
+	stranger_away = true;
 	play(seed);
-	no_stranger = false;
+	stranger_away = false;
 	if (with != sim_history)
 		sim_fail("a stranger who sends only rubbish changes what happens");
+}
+
+static void counted(unsigned seed)
+{
+	uint64_t before = sim_takeovers;
+
+	twice(seed);
+	kinds[kind].seeds++;
+	kinds[kind].time += (uint64_t)world.now / SEC * world.n;
+	kinds[kind].takeovers += sim_takeovers - before;
 }
 
 static void report(unsigned seed)
@@ -284,6 +273,16 @@ static unsigned number(int argc, char **argv, int arg, const char *env, unsigned
 	return s && *s ? strtoul(s, NULL, 10) : dflt;
 }
 
+/* Returns its router-time. */
+static uint64_t kind_report(const struct sim_kind *k)
+{
+	unsigned i = k - sim->kinds;
+
+	printf("%s: %-34s %6u seeds, %7u router-hours, %7llu take-overs, %6u times settled, %2u cells\n", sim->name, k->name, kinds[i].seeds,
+	       (unsigned)(kinds[i].time / 3600), (unsigned long long)kinds[i].takeovers, kinds[i].settled, table_cells(i));
+	return kinds[i].time;
+}
+
 /* A run without arguments must have seen everything. */
 static void whole(uint64_t hours)
 {
@@ -293,6 +292,12 @@ static void whole(uint64_t hours)
 	t_case(hours >= sim->hours, name, "only %u", (unsigned)hours);
 	snprintf(name, sizeof name, "%s: saw what it is for", sim->name);
 	t_case(sim->enough(why, sizeof why), name, "%s", why);
+	for (const struct sim_kind *k = sim->kinds; k->name; k++) {
+		unsigned cells = table_cells(k - sim->kinds);
+
+		snprintf(name, sizeof name, "%s: %s", sim->name, k->name);
+		t_case(cells >= k->cells, name, "only %u of %u cells", cells, k->cells);
+	}
 	snprintf(name, sizeof name, "%s: every cell of RFC 9568 6.4's table was reached", sim->name);
 	t_case(!table_report(), name, "see above");
 }
@@ -307,13 +312,14 @@ int sim_main(int argc, char **argv, const struct sim *s)
 
 	sim = s;
 	for (seed = first; seed < first + seeds && bad < 5; seed++) {
-		twice(seed);
-		time += (uint64_t)world.now / SEC * world.n;
+		counted(seed);
 		if (sim_fault[0]) {
 			report(seed);
 			bad++;
 		}
 	}
+	for (const struct sim_kind *k = s->kinds; k->name; k++)
+		time += kind_report(k);
 	printf("%s: %u seeds, %u router-hours, %llu events, %llu take-overs\n", s->name, seed - first, (unsigned)(time / 3600),
 	       (unsigned long long)sim_events, (unsigned long long)sim_takeovers);
 	snprintf(name, sizeof name, "%s: the invariants hold", s->name);
