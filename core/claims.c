@@ -44,8 +44,8 @@ static void claimed(struct vr *v, struct iface *i, const uint8_t *mac, const str
 	say(v, i, mac, a);
 	i->claimed = now;
 	claims_changed(v->e);
-	if (a->family == AF_INET && !i->accepting)
-		i->accepting = link_switch(false, i->name, "accept_local", 1) == 0;
+	if (a->family == AF_INET)
+		left_turn(i, TURN_ACCEPT, true);
 	v->claim_again |= again;
 	if (again && !v->c->claim_yield)
 		at = v->defended + CLAIM_GAP;
@@ -160,13 +160,6 @@ static void follow(struct claims *c)
 	}
 }
 
-void iface_refuse(struct iface *i)
-{
-	if (i->accepting && i->ifindex)
-		link_switch(false, i->name, "accept_local", 0);
-	i->accepting = false;
-}
-
 static void fire(struct timer *t, usec now)
 {
 	struct engine *e = container_of(t, struct engine, claims_at);
@@ -175,10 +168,10 @@ static void fire(struct timer *t, usec now)
 	follow(&e->claims[0]);
 	follow(&e->claims[1]);
 	for (unsigned k = 0; k < e->nifs; k++) {
-		if (!e->ifs[k]->accepting)
+		if (!e->ifs[k]->was[TURN_ACCEPT])
 			continue;
 		if (now - e->ifs[k]->claimed > CLAIM_GAP)
-			iface_refuse(e->ifs[k]);
+			left_turn(e->ifs[k], TURN_ACCEPT, false);
 		else
 			heap_set(&e->heap, &e->claims_at, now + SEC);
 	}

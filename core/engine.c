@@ -135,6 +135,16 @@ static void say_first(struct vr *v, const struct fsm_ev *ev, enum fsm_state befo
 		log_info("(%s) Receive advertisement timeout", v->c->name);
 }
 
+/* What a predecessor had set is ours as MASTER; else it goes as soon as another router speaks, or we cannot be one. */
+static void inherit(struct vr *v, const struct fsm_ev *ev)
+{
+	if (ev->kind != EV_ADVERT && (v->fsm.state == FSM_INIT || v->fsm.state == FSM_BACKUP))
+		return;
+	v->heir = false;
+	if (v->fsm.state != FSM_MASTER)
+		vips_want(v, false);
+}
+
 void vr_event(struct vr *v, const struct fsm_ev *ev)
 {
 	enum fsm_state before = v->fsm.state;
@@ -151,6 +161,8 @@ void vr_event(struct vr *v, const struct fsm_ev *ev)
 	carry_out(v, &acts);
 	if (v->fsm.state != before && v->fsm.state != FSM_BACKUP)
 		v->master.family = 0;
+	if (v->heir)
+		inherit(v, ev);
 	vr_arm(v);
 	if (!v->group)
 		return;
@@ -295,6 +307,7 @@ static void judge(struct vr *v)
 		log_info("(%s) still in FAULT: %s", v->c->name, vr_reason(v, text, sizeof text));
 	} else if (!v->fault && !v->waits && !group_waits(v) && (v->fsm.state == FSM_INIT || v->fsm.state == FSM_FAULT)) {
 		ev.kind = EV_UP;
+		ev.heir = v->heir;
 		ev.why = v->fsm.state == FSM_INIT ? WHY_START : WHY_CLEARED;
 		vr_event(v, &ev);
 	}
@@ -393,6 +406,21 @@ static int open_edges(struct engine *e, const char **what)
 	return loop_add(&e->loop, &e->chld);
 }
 
+/* Leftovers of a predecessor go (K c.5), unless it was MASTER and we may go on where it was killed. */
+static void come_after(struct vr *v)
+{
+	bool set = false;
+
+	for (unsigned k = 0; k < v->c->vips.n; k++)
+		set |= v->vips[k].set;
+	v->heir = set && notify_left(v);
+	if (v->heir)
+		log_info("(%s) was MASTER when it was killed: its addresses stay until another master is heard", v->c->name);
+	vr_update(v);
+	if (!v->want_up && !v->heir)
+		vips_want(v, false);
+}
+
 int engine_open(struct engine *e, struct conf *c, const char *run_dir, const char **what)
 {
 	int err;
@@ -419,7 +447,7 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	if ((err = open_edges(e, what)) < 0)
 		return err;
 	*what = "memory";
-	vmac_open(e);
+	left_open(e);
 	if ((err = engine_apply(e, c)) < 0)
 		return err;
 	*what = "netlink";
@@ -434,11 +462,8 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	for (unsigned i = 0; i < e->ntrackers; i++)
 		if (e->trackers[i])
 			tracker_start(e->trackers[i]);
-	for (unsigned i = 0; i < e->nvr; i++) {
-		vr_update(e->vr[i]);
-		if (!e->vr[i]->want_up)
-			vips_want(e->vr[i], false);		/* leftovers of a predecessor go (K c.5) */
-	}
+	for (unsigned i = 0; i < e->nvr; i++)
+		come_after(e->vr[i]);
 	return 0;
 }
 
@@ -469,6 +494,7 @@ void engine_turn(struct engine *e)
 	for (int i = 0; i < 4 && vips_work(e); i++)		/* about a millisecond */
 		tx_flush(e);
 	if (!e->job_head) {
+		left_note(e);
 		notify_work(e);
 		vmac_work(e);
 	}

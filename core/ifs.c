@@ -168,18 +168,15 @@ static void promote(struct iface *i)
 
 	for (unsigned k = 0; k < i->e->nvr; k++)
 		want |= i->e->vr[k]->iface == i && i->e->vr[k]->c->promote;
-	if (want == i->promoted || !i->ifindex || i->promoting)
-		return;
-	i->promoted = link_promote(i->name, want) == 0 && want;	/* one that is on already is somebody else's */
+	if (i->ifindex && !i->promoting)
+		left_turn(i, TURN_PROMOTE, want);
 }
 
 void iface_leave(struct iface *i)
 {
 	heap_del(&i->e->heap, &i->settle);
-	if (i->promoted && i->ifindex)
-		link_promote(i->name, 0);
-	i->promoted = false;
-	iface_refuse(i);
+	left_turn(i, TURN_PROMOTE, false);
+	left_turn(i, TURN_ACCEPT, false);
 }
 
 static void pace(struct iface *i)
@@ -207,6 +204,7 @@ void ifs_orders(struct engine *e)
 		promote(e->ifs[k]);
 	}
 	claims_changed(e);
+	e->left_due = true;				/* a predecessor's */
 	e->beat.fire = beat_all;
 	heap_set(&e->heap, &e->beat, e->now);
 }
@@ -216,7 +214,7 @@ static void lost(struct iface *i)
 	log_info("Netlink reports interface %s is gone", i->name);
 	ports_close(i);
 	i->ifindex = i->flags = 0;
-	i->promoted = i->accepting = i->dead = false;
+	i->dead = false;
 	settle(i);
 	i->src4.family = i->src6.family = i->own4.family = 0;
 	forget_vips(i);
@@ -249,6 +247,7 @@ static void on_link(void *ctx, const struct link_info *k)
 		if (!k->gone) {
 			i->name = k->name;
 			vmac_forget(i);
+			iface_leave(i);
 			i->name = i->namebuf;
 		}
 		lost(i);
@@ -363,6 +362,7 @@ static void on_addr(void *ctx, const struct link_addr *a)
 	bool is_vip = false;
 	struct vr *v;
 
+	e->marks |= a->proto != 0;			/* what we left has one, and IPv6's own */
 	if (e->track_src)
 		configured_source(e, i, a);
 	if (!i || !a->ifindex) {

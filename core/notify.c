@@ -65,6 +65,34 @@ static void cannot(const struct notify *n, const char *why)
 		log_err("(%s%s) cannot run notify script %s: %s", kind_of(n), name_of(n), cmd->argv[0], why);
 }
 
+/* One removed by a reload whose script still runs, and which had the same name: it comes first. Or NULL. */
+static struct notify *before(const struct notify *n)
+{
+	struct vr *o = !n->v ? NULL : n->v->leaving ? n->v->job_next : n->e->leaving;	/* the youngest first */
+
+	while (o && (!o->notify.stage || strcmp(o->c->name, n->v->c->name)))
+		o = o->job_next;
+	return o ? &o->notify : NULL;
+}
+
+/* Tell the newest state, unless its turn has not come. */
+static void begin(struct notify *n)
+{
+	if (!n->stage && !before(n))
+		advance(n);
+}
+
+/* Who waited for one that is through. */
+static void next_in_line(const struct engine *e)
+{
+	for (struct vr *v = e->leaving; v; v = v->job_next)
+		if (v->notify.pending)
+			begin(&v->notify);
+	for (unsigned i = 0; i < e->nvr; i++)
+		if (e->vr[i]->notify.pending)
+			begin(&e->vr[i]->notify);
+}
+
 static void done(struct child *c, int status, usec now)
 {
 	struct notify *n = container_of(c, struct notify, child);
@@ -78,6 +106,8 @@ static void done(struct child *c, int status, usec now)
 		log_info("(%s%s) notify script for %s: %s", kind_of(n), name_of(n), fsm_state_text(n->state),
 		         child_status_text(status, why, sizeof why));
 	advance(n);
+	if (!n->stage && n->v && n->v->leaving)
+		next_in_line(n->e);
 }
 
 /* true: it runs, done will go on. */
@@ -103,10 +133,11 @@ static bool start(struct notify *n)
 }
 
 /* A script that is still running when a newer state waits gets hook_timeout, then TERM, then KILL. */
-static void limit_newer(struct notify *n)
+static void limit_newer(struct notify *n, uint8_t newer)
 {
 	usec limit = n->e->conf->global.hook_timeout;
 
+	n->pending_state = newer;
 	if (!limit || n->limit.slot)
 		return;
 	n->kills = 0;
@@ -145,7 +176,7 @@ static void advance(struct notify *n)
 		if (!start(n))
 			continue;
 		if (n->pending)
-			limit_newer(n);
+			limit_newer(n, n->pending_state);
 		return;
 	}
 }
@@ -169,6 +200,30 @@ void notify_gone(struct vr *v)
 		unlink(state_path(v, path, sizeof path));
 }
 
+/* An owner found none of its addresses: for kernels that do not say who set one. */
+static const char all_set[] = "OWNED=no\n";
+
+static const char *owned(const struct vr *v)
+{
+	bool own = v->c->prio != 255;
+
+	for (unsigned k = 0; k < v->c->vips.n; k++)
+		own |= v->vips[k].kept;
+	return own ? "" : all_set;
+}
+
+bool notify_left(struct vr *v)
+{
+	char path[256], text[256] = "";
+
+	if (v->e->run_dir)
+		file_read(state_path(v, path, sizeof path), text, sizeof text);
+	notify_gone(v);
+	for (unsigned k = 0; !v->e->marks && strstr(text, all_set) && k < v->c->vips.n; k++)
+		v->vips[k].kept = false;
+	return !strncmp(text, "STATE=MASTER\n", 13);
+}
+
 static void state_file(struct vr *v)
 {
 	char path[256], text[256];
@@ -181,9 +236,9 @@ static void state_file(struct vr *v)
 		return;
 	}
 	state_path(v, path, sizeof path);
-	n = snprintf(text, sizeof text, "STATE=%s\nSINCE=%lld\nUPTIME=%lld\nPRIORITY=%u\nPID=%ld\n%s",
+	n = snprintf(text, sizeof text, "STATE=%s\nSINCE=%lld\nUPTIME=%lld\nPRIORITY=%u\nPID=%ld\n%s%s",
 	             fsm_state_text(v->fsm.state), (long long)v->since_wall, (long long)(v->since / SEC),
-	             v->fc.prio, (long)getpid(), v->demoted ? "DEMOTED=yes\n" : "");
+	             v->fc.prio, (long)getpid(), v->demoted ? "DEMOTED=yes\n" : "", owned(v));
 	err = file_replace(path, text, n);
 	if (err == -ENOENT && !file_mkdir(v->e->run_dir))	/* somebody cleaned up */
 		err = file_replace(path, text, n);
@@ -266,7 +321,7 @@ void notify_group(struct group *g)
 /* A file and a process take a thousand times as long as an advert: one at a time, when nothing else waits. */
 bool notify_work(struct engine *e)
 {
-	struct notify *n = e->tell_head;
+	struct notify *n = e->tell_head, *o;
 
 	if (!n)
 		return false;
@@ -276,10 +331,9 @@ bool notify_work(struct engine *e)
 	n->queued = false;
 	if (n->v)
 		state_file(n->v);
-	if (!n->stage)
-		advance(n);
-	else if (n->pending)
-		limit_newer(n);
+	begin(n);
+	if (n->pending && (o = n->stage ? n : before(n)))
+		limit_newer(o, n->pending_state);
 	line_due(n);
 	return e->tell_head != NULL;
 }
@@ -309,7 +363,7 @@ void notify_drop(struct notify *n)
 bool notify_busy(const struct engine *e)
 {
 	for (unsigned i = 0; i < e->nvr; i++)
-		if (e->vr[i]->notify.stage)
+		if (e->vr[i]->notify.stage || e->vr[i]->notify.pending)
 			return true;
 	for (unsigned i = 0; i < e->ngroups; i++)
 		if (e->groups[i]->notify.stage)

@@ -367,7 +367,7 @@ static void reap(struct engine *e, bool force)
 	struct vr **p = &e->leaving, *v;
 
 	while ((v = *p)) {
-		if ((v->notify.stage || v->notify.queued || mail_of(&v->mail)) && !force) {
+		if ((v->notify.stage || v->notify.pending || v->notify.queued || mail_of(&v->mail)) && !force) {
 			p = &v->job_next;
 			continue;
 		}
@@ -587,6 +587,8 @@ static void begin_new(struct engine *e)
 	for (unsigned i = 0; i < e->nvr; i++) {
 		vr_update(e->vr[i]);
 		vips_want(e->vr[i], e->vr[i]->fsm.state == FSM_MASTER);
+		if (e->vr[i]->notify.pending)
+			notify_file(e->vr[i]);			/* whom it waited for may have been given up */
 	}
 	for (unsigned i = 0; i < e->ngroups; i++)
 		group_settle(e->groups[i]);
@@ -669,6 +671,8 @@ void engine_free(struct engine *e)
 	}
 	if (e->link.cmd >= 0 && !e->keep_vips)
 		vmac_close(e);
+	e->left_due = e->stopping;
+	left_note(e);
 	e->nvr = e->nifs = e->ntrackers = e->ngroups = 0;
 	claims_end(e);
 	shut(&e->frames);

@@ -19,13 +19,7 @@
 #include "log.h"
 #include "text.h"
 
-enum { ETHERNET = 1, LEFT_MAX = 16384, PATH = 300 };
-
-/*
- * What a base must not do while its devices have addresses: answer ARP for them, and ask for others with one of them as the
- * sender, which tells hosts the wrong MAC.
- */
-static const struct { const char *name; uint8_t want; } arp[2] = { { "arp_ignore", 1 }, { "arp_announce", 2 } };
+enum { ETHERNET = 1 };
 
 static bool uses(const struct vr *v, const struct iface *i)
 {
@@ -63,34 +57,6 @@ struct iface *vmac_out(const struct vr *v)
 	return v->vif && v->vif->raised && !v->c->xmit_base ? v->vif : v->iface;
 }
 
-/* ---- what was found, in the run directory: a line for each device made, and for each switch of a base ---- */
-
-static const char *left_path(const struct engine *e, char buf[PATH])
-{
-	snprintf(buf, PATH, "%s/vmac.left", e->run_dir);
-	return buf;
-}
-
-static void keep_left(const struct engine *e)
-{
-	char buf[LEFT_MAX], path[PATH];
-	struct text t = { buf, sizeof buf, 0 };
-
-	for (unsigned k = 0; k < e->nifs; k++) {
-		const struct iface *i = e->ifs[k];
-
-		if (i->made)
-			text_put(&t, "%s\n", i->name);
-		for (unsigned s = 0; s < 2; s++)
-			if (i->arp_was[s])
-				text_put(&t, "%s %u%u\n", i->name, s, i->arp_was[s] - 1);
-	}
-	if (e->run_dir && t.n)
-		file_replace(left_path(e, path), buf, t.n);
-	else if (e->run_dir)
-		unlink(left_path(e, path));
-}
-
 static void del(struct engine *e, unsigned ifindex)
 {
 	const struct vlink v = { .ifindex = ifindex, .group = -1 };
@@ -98,47 +64,12 @@ static void del(struct engine *e, unsigned ifindex)
 	vlink_del(&e->link, &v);
 }
 
-/* Set a switch of a base and keep what it was, plus 1, in *was; or put that back, unless somebody else has been there since. */
-static void turn(const char *name, unsigned s, uint8_t *was, bool on)
-{
-	int now = on || *was ? link_switch(false, name, arp[s].name, -1) : -1;
-
-	if (!on && *was && now == arp[s].want)
-		link_switch(false, name, arp[s].name, *was - 1);
-	if (!on)
-		*was = 0;
-	else if (!*was && now >= 0 && now < arp[s].want && link_switch(false, name, arp[s].name, arp[s].want) >= 0)
-		*was = 1 + now;
-}
-
-void vmac_open(struct engine *e)
-{
-	char buf[LEFT_MAX], path[PATH], *line = buf, *next, *value;
-	struct link_info k;
-	uint8_t was;
-
-	if (!e->run_dir || file_read(left_path(e, path), buf, sizeof buf) <= 0)
-		return;
-	for (; (next = strchr(line, '\n')); line = next) {
-		*next++ = 0;
-		value = strchr(line, ' ');
-		if (value) {
-			*value = 0;
-			was = value[2] - '0' + 1;
-			turn(line, value[1] & 1, &was, false);
-		} else if (!vlink_get(&e->link, line, &k) && k.kind) {
-			del(e, k.ifindex);
-		}
-	}
-	unlink(path);
-}
-
 /* ---- switches ---- */
 
 static void hush(struct iface *base, bool on)
 {
-	for (unsigned s = 0; s < 2; s++)
-		turn(base->name, s, &base->arp_was[s], on);
+	left_turn(base, TURN_IGNORE, on);
+	left_turn(base, TURN_ANNOUNCE, on);
 }
 
 static void settle_bases(struct engine *e)
@@ -269,7 +200,7 @@ void vmac_make(struct engine *e)
 	if (!any)
 		return;
 	settle_bases(e);
-	keep_left(e);
+	e->left_due = true;
 }
 
 static bool same_device(const struct vlink_conf *a, const struct vlink_conf *b)
@@ -285,6 +216,7 @@ static void drop(struct iface *i)
 		vlink_up(&i->e->link, i->ifindex, i->found_up);
 	i->ifindex = 0;
 	i->made = i->found = i->raised = false;
+	i->e->left_due = true;
 }
 
 void vmac_forget(struct iface *i)
@@ -328,8 +260,8 @@ void vmac_lost(struct iface *i)
 	struct link_info k;
 
 	i->made = i->found = i->raised = false;
-	i->arp_was[0] = i->arp_was[1] = 0;
-	e->vmac_due = true;
+	memset(i->was, 0, sizeof i->was);
+	e->vmac_due = e->left_due = true;
 	for (unsigned n = 0; n < e->nifs; n++) {
 		struct iface *child = e->ifs[n];
 
@@ -389,5 +321,4 @@ void vmac_close(struct engine *e)
 	all.ifindex = 0;
 	if (any)
 		vlink_del(&e->link, &all);
-	keep_left(e);
 }

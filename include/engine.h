@@ -51,6 +51,9 @@ struct claims {
 	uint8_t family;
 };
 
+/* Switches of an interface that are turned: of a base of virtual MACs, for promote_secondaries, because of a claim. */
+enum turn { TURN_IGNORE, TURN_ANNOUNCE, TURN_PROMOTE, TURN_ACCEPT, TURNS };
+
 /* An interface that the configuration names; exists whether the kernel has it or not. */
 struct iface {
 	struct engine *e;
@@ -64,17 +67,15 @@ struct iface {
 	bool plain;		/* its device cannot be had: addresses live on base itself */
 	bool made, found;	/* the device is ours; was there before us */
 	bool raised, found_up;	/* it is up; was, when it was found */
-	uint8_t arp_was[2];	/* of a base: switches of vmac.c as they were, plus 1; 0: untouched */
+	uint8_t was[TURNS];	/* switches as they were, plus 1; 0: untouched */
 	const struct vlink_conf *vl;	/* a virtual MAC's device: what it shall be; NULL: not ours to make */
 	struct iface *base;	/* of such a device: where it sits */
 	unsigned vrf;
 	uint32_t group;
 	bool shaken;		/* it or an address went or came: routes may have gone with it */
 	bool promoting;		/* promote_secondaries is on for the burst that is being made */
-	bool promoted;		/* and for an instance's word: off again when nobody wants it */
 	bool up;		/* as instances see it: interface_up_down_delays */
-	bool accepting;		/* accept_local is on because of a claim */
-	usec claimed;		/* when the last one was heard */
+	usec claimed;		/* when the last claim was heard */
 	bool dead;		/* its driver said so when it was asked (linkbeat) */
 	uint8_t mac[6];
 	struct addr src4, src6;	/* primary IPv4, link-local IPv6; family 0 = none */
@@ -315,6 +316,7 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	int64_t since_wall;	/* the same, seconds of the epoch */
 	bool announced_state;	/* the initial state has been said */
 	bool leaving;		/* removed by a reload: only its notify scripts are left */
+	bool heir;		/* what a MASTER that was killed had set stays until somebody else is heard */
 	usec defended;		/* its addresses against a claim; 0: never */
 	usec yield_until;	/* conflict_action yield: in FAULT */
 	bool src_here;		/* track_src_ip: the machine has its source address */
@@ -351,6 +353,8 @@ struct engine {			/* what much of the code looks at stands first: near is short 
 	bool vmac_due;		/* devices of virtual MACs may have to be made */
 	bool vmac_rest;		/* some may be up for nobody */
 	bool shaken;		/* an interface that nobody names went or came, or lost an address */
+	bool left_due;		/* the notes for a successor are to be written anew */
+	bool marks;		/* this kernel says who set an address */
 	bool stopping;
 	bool keep_vips;		/* -V: leave addresses at stop */
 	bool lent;		/* conf and chld are not ours to close */
@@ -495,7 +499,6 @@ void accept_send(struct engine *e, struct nft_batch *b);	/* and begin anew */
  * vmac.c: devices of virtual MACs. They exist while the daemon runs, and are up only while an instance that uses them is
  * MASTER: a device that is down says nothing and takes nothing.
  */
-void vmac_open(struct engine *e);	/* at start: put right what a predecessor left that was killed */
 void vmac_bind(struct engine *e);	/* a configuration was swapped in */
 void vmac_make(struct engine *e);	/* every device that is missing and whose base is there */
 void vmac_lost(struct iface *i);	/* it, or the base of some, went away or got another name */
@@ -506,6 +509,12 @@ bool vmac_wanted(const struct iface *i);	/* does a MASTER use it? */
 void vmac_close(struct engine *e);	/* leave everything as it was found */
 struct iface *vmac_out(const struct vr *v);	/* where its adverts leave */
 void vmac_look(const struct conf *c, struct report *r);	/* findings about interfaces that take none */
+
+/* left.c: what a successor finds when we are killed */
+void left_turn(struct iface *i, enum turn t, bool on);	/* a switch; off: as it was, unless somebody else has turned it since */
+void left_note(struct engine *e);	/* after a turn: write down what has changed; when all is put back there is no such file */
+void left_open(struct engine *e);	/* at start: put right what a predecessor left */
+
 /* routes.c: routes and rules, as vr.want_up says */
 void routes_work(struct vr *v);		/* one burst; clears v->routes_due with the last */
 void routes_move(struct vr *v, const struct routes *to, struct route_run *runs);	/* a reload: what is not in `to` is removed */
@@ -517,7 +526,6 @@ void claims_init(struct engine *e);
 void claims_changed(struct engine *e);	/* other addresses are ours now: seen to within a second */
 void claims_end(struct engine *e);
 void claim_due(struct vr *v);		/* claim_at has come, and we are MASTER still */
-void iface_refuse(struct iface *i);	/* accept_local as it was */
 
 /* trackers.c: what all kinds share */
 void tracker_start(struct tracker *t);	/* at load, and again after a reload that kept it: first result at once */
@@ -545,6 +553,7 @@ void programs_each(const struct conf *c, program_each *each, void *ctx);	/* all 
 /* standing.c: what the daemon is to its machine. old NULL: at the start. */
 void standing_apply(const struct global_conf *g, const struct global_conf *old);
 void standing_sockets(struct engine *e);
+void standing_mask(const struct global_conf *g, bool first);	/* the file's umask; never `first': it stays */
 void standing_late(struct engine *e, usec late);	/* a timer was */
 
 /* groups.c */
@@ -592,6 +601,7 @@ bool notify_work(struct engine *e);	/* tell one; true while more are waiting */
 void notify_group(struct group *g);	/* queue its scripts and FIFO line */
 void notify_drop(struct notify *n);	/* forget a running script */
 void notify_gone(struct vr *v);		/* remove the state file */
+bool notify_left(struct vr *v);		/* and what a predecessor said in it: true: MASTER; an owner's addresses may be its work */
 void notify_init(struct notify *n, struct engine *e);	/* v or g are set */
 bool notify_busy(const struct engine *e);
 

@@ -104,6 +104,7 @@ enum fsm_ev_kind {
 struct fsm_ev {
 	enum fsm_ev_kind kind;
 	enum fsm_why why;		/* EV_UP, EV_DOWN */
+	bool heir;			/* EV_UP: a predecessor that was killed was MASTER; its addresses are set still */
 	uint8_t prio;			/* EV_ADVERT */
 	usec adv;			/* EV_ADVERT: its interval; EV_YIELD */
 	int cmp;			/* EV_ADVERT: sender's address against ours: <0, 0, >0 */

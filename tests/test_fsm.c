@@ -51,6 +51,7 @@ struct row {
 #define V2(p) { .prio = p, .version = 2, .down_adverts = 3, .adv = SEC }
 #define C(p, ...) { .prio = p, .version = 3, .adv = SEC, .down_adverts = __VA_ARGS__ }
 #define UP { .kind = EV_UP, .why = WHY_START }
+#define HEIR { .kind = EV_UP, .why = WHY_START, .heir = true }
 #define CLEARED { .kind = EV_UP, .why = WHY_CLEARED }
 #define FAULT { .kind = EV_DOWN, .why = WHY_FAULT }
 #define STOP { .kind = EV_STOP }
@@ -64,6 +65,10 @@ static const struct row rows[] = {
 	{ "6.4.1 init/startup/backup",       FSM_INIT,   V3(100), UP, FSM_BACKUP, "notify", DOWN100, WHY_START },
 	{ "6.4.1 init/startup/owner",        FSM_INIT,   V3(255), UP, FSM_MASTER, "advert vips-up notify", SEC, WHY_OWNER },
 	{ "K c.5 init/startup/owner-BACKUP", FSM_INIT,   C(255, 3, .start_backup = true), UP, FSM_BACKUP, "notify", 3003907, WHY_START },
+	{ "c.5 init/startup/after a MASTER that was killed", FSM_INIT, V3(100), HEIR, FSM_BACKUP, "notify", SEC + SKEW100, WHY_START },
+	{ "c.5 the same, down_timer_adverts", FSM_INIT, C(100, 5), HEIR, FSM_BACKUP, "notify", SEC + SKEW100, WHY_START },
+	{ "c.5 the same, nopreempt",         FSM_INIT,   C(100, 3, .nopreempt = true), HEIR, FSM_BACKUP, "notify", DOWN100, WHY_START },
+	{ "c.5 the same, preempt_delay",     FSM_INIT,   C(100, 3, .preempt_delay = SEC), HEIR, FSM_BACKUP, "notify", DOWN100, WHY_START },
 	{ "6.4.1 init/advert",               FSM_INIT,   V3(100), ADV(200, SEC, 1), FSM_INIT, "", NONE, 0 },
 	{ "7.1 init/shutdown",               FSM_INIT,   V3(100), STOP, FSM_STOPPED, "notify", NONE, WHY_STOP },
 	{ "init/fault",                      FSM_INIT,   V3(100), FAULT, FSM_FAULT, "notify", NONE, WHY_FAULT },

@@ -82,15 +82,21 @@ static void to_master(struct fsm *s, const struct fsm_conf *c, enum fsm_why why,
 	act(out, ACT_NOTIFY);
 }
 
-static void start(struct fsm *s, const struct fsm_conf *c, enum fsm_why why, usec now, struct acts *out)
+/*
+ * Who comes in the place of a MASTER that was killed hears within one interval whether somebody has taken over, and need not
+ * wait until somebody does. Where a lost advert would cost more (nopreempt), it waits.
+ */
+static void start(struct fsm *s, const struct fsm_conf *c, const struct fsm_ev *ev, usec now, struct acts *out)
 {
-	bool owner = c->prio == 255 && !(c->start_backup && why == WHY_START);
+	bool owner = c->prio == 255 && !(c->start_backup && ev->why == WHY_START);
 
 	if (owner && !c->grouped) {
 		to_master(s, c, WHY_OWNER, now, out);
 		return;
 	}
-	to_backup(s, c, why, c->adv, now);
+	to_backup(s, c, ev->why, c->adv, now);
+	if (ev->heir && !c->nopreempt && !c->preempt_delay)
+		s->deadline -= (c->down_adverts - 1) * c->adv;
 	s->ready = owner ? WHY_OWNER : 0;
 	act(out, ACT_NOTIFY);
 }
@@ -291,7 +297,7 @@ static void in_rest(struct fsm *s, const struct fsm_conf *c, const struct fsm_ev
 {
 	switch (ev->kind) {
 	case EV_UP:
-		start(s, c, ev->why, now, out);
+		start(s, c, ev, now, out);
 		break;
 	case EV_DOWN:
 		leave(s, FSM_FAULT, ev->why, out);

@@ -73,6 +73,31 @@ is 'slow: fewer told than changed' [ "$(wc -l <$told)" -lt 16 ]
 net r1 ip link set eth0 up
 end r1 vrrpd
 
+# taken out by a reload and brought back while its script runs: the newcomer's wait for it
+conf r1 150 "notify $LAB/slow"
+sed -i 's/0.7/1.5/' $LAB/slow
+{ sed '/^vrrp_instance/,$d' $LAB/r1.conf; echo 'vrrp_instance OTHER {'; sed '1,/^vrrp_instance/d; s/router_id 51/router_id 52/; s/10.9.0.100/10.9.0.101/; /notify/d' $LAB/r1.conf; } >$LAB/other
+cp $LAB/r1.conf $LAB/mine
+: >$told
+forget r1
+start_vrrpd r1 $LAB/r1.conf
+soon 'brought back: MASTER is being told' 20 has_begun MASTER
+reloaded() { [ "$(log_count r1 'reloaded ')" = "$1" ]; }
+cp $LAB/other $LAB/r1.conf
+hit r1 vrrpd HUP
+wait_until 10 reloaded 1
+cp $LAB/mine $LAB/r1.conf
+hit r1 vrrpd HUP
+wait_until 10 reloaded 2
+masters() { [ "$(grep -c '^end MASTER' $told)" -ge 2 ]; }
+soon 'brought back: it is told too' 30 masters
+same 'brought back: one at a time' "$(awk '{ if ($1 == "begin" && open++) bad++; if ($1 == "end") open-- } END { print bad + 0 }' $told)" 0
+cp $LAB/other $LAB/r1.conf		# and what waits when it leaves is not lost
+hit r1 vrrpd HUP
+wait_until 10 reloaded 3
+end r1 vrrpd
+sed -i 's/1.5/0.7/' $LAB/slow
+
 # what cannot run, what prints, what does not end
 conf r1 150 "notify_master $LAB/nowhere" 'notify_backup "/bin/sh -c \"yes | head -c 3000000; exit 3\""' \
 	'notify_stop "/bin/sh -c \"trap : TERM; while :; do sleep 1; done\""'
