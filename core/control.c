@@ -80,12 +80,14 @@ static bool show(struct ctl_client *c, show_step *step, const char *name)
 {
 	const struct engine *e = engine_of(c);
 	struct vr *v = name ? find(e, name) : NULL;
+	const struct group *g = name && !v ? group_find(e, name) : NULL;
 	struct job *j = c->job;
 
-	if (name && !v)
+	if (name && !v && !g)
 		return false;
 	say_ok(c);
 	show_begin(&j->show, e, step, v);
+	j->show.group = g;
 	c->more = show_more;
 	return true;
 }
@@ -103,15 +105,23 @@ static bool run_dump(struct ctl_client *c, char **w)
 
 /* ---- one word ---- */
 
+/* Of an instance or else a sync group; NULL: there is neither. */
+static const char *state_of(const struct ctl_client *c, const char *name)
+{
+	const struct vr *v = find(engine_of(c), name);
+	const struct group *g = v ? NULL : group_find(engine_of(c), name);
+
+	return v || g ? fsm_state_text(v ? v->fsm.state : g->state) : NULL;
+}
+
 static bool run_state(struct ctl_client *c, char **w)
 {
-	const struct vr *v = find(engine_of(c), *w);
-	const struct group *g = group_find(engine_of(c), *w);
+	const char *state = state_of(c, *w);
 
-	if (!v && !g)
+	if (!state)
 		return false;
 	say_ok(c);
-	text_put(&c->text, "%s\n", fsm_state_text(v ? v->fsm.state : g->state));
+	text_put(&c->text, "%s\n", state);
 	return true;
 }
 
@@ -129,6 +139,7 @@ static enum ctl_next watch_more(struct ctl_client *c)
 {
 	const struct news *news = &engine_of(c)->control.news;
 	struct job *j = c->job;
+	const struct vr *v;
 	const char *line;
 
 	if (news->head - j->seen > NEWS_LINES)
@@ -136,7 +147,8 @@ static enum ctl_next watch_more(struct ctl_client *c)
 	if (news->head == j->seen)
 		return CTL_WAIT;
 	line = news->line[j->seen++ % NEWS_LINES].text;
-	if (!j->name || !strncmp(line, j->name, NAME_LEN - 1))
+	v = find(engine_of(c), line);
+	if (!j->name || !strncmp(line, j->name, NAME_LEN - 1) || (v && v->group && !strcmp(v->group->c->name, j->name)))
 		text_put(&c->text, "%s\n", line + strlen(line) + 1);
 	return CTL_MORE;
 }
@@ -147,7 +159,7 @@ static bool run_watch(struct ctl_client *c, char **w)
 	struct news *n = &e->control.news;
 	struct job *j = c->job;
 
-	if (*w && !find(e, *w))
+	if (*w && !state_of(c, *w))
 		return false;
 	if (!n->line) {
 		n->line = arena_get(&n->arena, NEWS_LINES * sizeof *n->line);
@@ -171,41 +183,36 @@ static struct ctl_client *next_of(const struct engine *e, struct ctl_client *c, 
 
 /* ---- waiting for a state ---- */
 
-static bool reached(const struct job *j, const struct vr *v)
-{
-	return !strcmp(j->name, v->c->name) && !strcmp(j->rest, fsm_state_text(v->fsm.state));
-}
-
 /* A reload may have given its name to another router, or to none. */
 static enum ctl_next wait_more(struct ctl_client *c)
 {
-	const struct vr *v = find(engine_of(c), ((struct job *)c->job)->name);
+	const struct job *j = c->job;
+	const char *state = state_of(c, j->name);
 
-	return !v ? CTL_CUT : reached(c->job, v) ? CTL_DONE : CTL_WAIT;
+	return !state ? CTL_CUT : strcmp(state, j->rest) ? CTL_WAIT : CTL_DONE;
 }
 
 static bool run_wait(struct ctl_client *c, char **w)
 {
-	const struct vr *v = find(engine_of(c), *w);
 	struct job *j = c->job;
 
-	if (!v)
+	if (!state_of(c, *w))
 		return false;
 	j->name = w[0];
 	j->rest = w[1];
-	if (!reached(j, v))
+	if (wait_more(c) == CTL_WAIT)
 		c->more = wait_more;
 	say_ok(c);
 	return true;
 }
 
-static void tell_waiting(const struct vr *v)
+void control_waiting(const struct engine *e)
 {
 	struct ctl_client *c, *next;
 
-	for (c = next_of(v->e, NULL, wait_more); c; c = next) {
-		next = next_of(v->e, c, wait_more);
-		if (!reached(c->job, v))
+	for (c = next_of(e, NULL, wait_more); c; c = next) {
+		next = next_of(e, c, wait_more);
+		if (wait_more(c) != CTL_DONE)
 			continue;
 		c->more = NULL;
 		ctl_wake(c);
@@ -218,7 +225,7 @@ void control_state(struct vr *v, uint8_t from, const char *why)
 	struct ctl_client *c;
 	struct text t = { .size = NEWS_LINE };
 
-	tell_waiting(v);
+	control_waiting(v->e);
 	if (!n->line)
 		return;
 	if (!next_of(v->e, NULL, watch_more)) {

@@ -115,6 +115,7 @@ static void entered(struct group *g, enum fsm_state state)
 	g->state = state;
 	g->since = g->e->now;
 	log_notice("VRRP_Group(%s) Syncing instances to %s state", g->c->name, fsm_state_text(state));
+	control_waiting(g->e);
 	g->notify_after = true;
 	group_told(g);
 }

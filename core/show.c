@@ -22,12 +22,12 @@ bool show_next(struct show *s, struct text *t, bool *stale)
 
 unsigned show_count(const struct show *s)
 {
-	return s->only ? 1 : s->e->nvr;
+	return s->only ? 1 : s->group ? s->group->c->n : s->e->nvr;
 }
 
 const struct vr *show_current(const struct show *s)
 {
-	return s->only ? s->only : s->e->vr[s->i];
+	return s->only ? s->only : s->group ? group_nth(s->group, s->i) : s->e->vr[s->i];
 }
 
 /* A short text that lives until seven others have been made: a line says several. */
@@ -380,7 +380,13 @@ bool show_why(struct show *s, struct text *t)
 {
 	static show_item *const items[] = { why_head, why_share, why_addr, why_route, why_heard, why_next, why_past };
 	const unsigned n = sizeof items / sizeof *items;
+	const struct group *g = s->group;
 
+	if (g && !s->stage++) {
+		text_put(t, "%s is a sync group of %u, %s for %s\n", clean(g->c->name), g->c->n, fsm_state_text(g->state),
+		         say(text_span, g->e->now - g->since));
+		return true;
+	}
 	if (s->i < show_count(s) && !items[s->part](show_current(s), s->k++, t)) {
 		s->k = 0;
 		s->part = (s->part + 1) % n;

@@ -4,7 +4,7 @@
  *
  *   state NAME                           MASTER, BACKUP, FAULT or INIT, of an instance or a sync group
  *   show                                 a table of all instances
- *   why NAME                             the story of one
+ *   why NAME                             the story of one, or of a sync group's members
  *   json [NAME], metrics                 for programs
  *   dump data|stats|json                 as keepalived's signals write them
  *   watch [NAME]                         a line a change from now on, until the client goes:
@@ -68,5 +68,6 @@ void control_reloaded(struct engine *e, const char *reason, const struct text *f
 /* An instance has another state; a tracker has a result. Cheap when nobody wants to know. */
 void control_state(struct vr *v, uint8_t from, const char *why);	/* enum fsm_state */
 void control_result(struct tracker *t);
+void control_waiting(const struct engine *e);	/* a sync group has another state */
 
 #endif

@@ -14,6 +14,7 @@
 
 struct engine;
 struct vr;
+struct group;
 struct tracker;
 struct show;
 
@@ -26,6 +27,7 @@ struct show {
 	const struct engine *e;
 	show_step *step;
 	const struct vr *only;	/* this instance alone, or NULL: all */
+	const struct group *group;	/* only NULL: its members, or NULL: all */
 	unsigned generation;	/* of e when it began */
 	unsigned stage, i, part, k;	/* where it stands: the step's own */
 	uint8_t width[4];	/* of the table's columns */
@@ -48,7 +50,7 @@ show_step show_ka_data, show_ka_stats, show_ka_json1, show_ka_json2;	/* keepaliv
 
 typedef bool show_item(const struct vr *v, unsigned k, struct text *t);
 
-unsigned show_count(const struct show *s);	/* instances: 1 with only */
+unsigned show_count(const struct show *s);	/* instances */
 const struct vr *show_current(const struct show *s);	/* the one that s->i says */
 
 /* What one tracker or interface means to an instance that tracks it. */
