@@ -384,6 +384,7 @@ unsigned conf_diff_tracker(const struct tracker_conf *a, const struct tracker_co
 const struct if_conf *conf_if_find(const struct conf *c, const char *name);
 bool conf_same_if(const struct conf *a, const struct if_conf *x, const struct conf *b, const struct if_conf *y);
 bool conf_same_vip(const struct vip *a, const struct vip *b);	/* nothing to do in the kernel */
+bool conf_equal_vip(const struct vip *a, const struct vip *b);	/* nor for us */
 bool conf_same_route(const struct route *a, const struct route *b);
 /* One line, as the configuration has it; returns buf. */
 const char *conf_route_text(const struct route *r, char *buf, size_t size);

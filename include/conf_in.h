@@ -168,6 +168,8 @@ struct sink {
 
 void conf_put(const struct sink *to, const char *text, ...) __attribute__((format(printf, 2, 3)));
 
+/* An entry of a list: what it begins with, and the options of that block's rows in which rec is not as ref. */
+void conf_put_entry(const struct sink *to, const char *head, enum block_id id, const void *rec, const void *ref);
 void conf_put_ifs(const struct sink *to, const struct conf *c);	/* conf_ifs.c */
 
 /* conf_check.c: whole configuration, after the last file. */

@@ -82,13 +82,14 @@ static void vips(struct change *c, char sign, const struct vrrp_conf *have, cons
 		there = *v;
 		if (have->interface && !strcmp(v->dev, have->interface))
 			there.dev = miss->interface;		/* it follows the instance */
-		for (i = 0; i < miss->vips.n && !conf_same_vip(&there, &miss->vips.v[i]); i++)
+		for (i = 0; i < miss->vips.n && !conf_equal_vip(&there, &miss->vips.v[i]); i++)
 			;
 		if (i < miss->vips.n)
 			continue;
 		conf_vip_text(&t, v, have->interface);
 		item(c, !have->vrid ? "static_ipaddress" : v->excluded ? "virtual_ipaddress_excluded" : "virtual_ipaddress");
-		put(c, " %c%s", sign, t.addr);
+		put(c, " %c", sign);
+		conf_put_entry(&c->to, t.addr, BLK_VIPS, &t.line, &t.plain);
 	}
 }
 
@@ -147,6 +148,7 @@ static void tracks(struct change *c, char sign, const char *word, const struct t
 
 static void peers(struct change *c, char sign, const struct peers *have, const struct peers *miss)
 {
+	const struct peer plain = { .max_ttl = 255 };
 	char buf[ADDR_STR];
 	unsigned i, j;
 
@@ -155,13 +157,16 @@ static void peers(struct change *c, char sign, const struct peers *have, const s
 			;
 		if (j == miss->n) {
 			item(c, "unicast_peer");
-			put(c, " %c%s", sign, addr_text(&have->v[i].addr, buf));
+			put(c, " %c", sign);
+			conf_put_entry(&c->to, addr_text(&have->v[i].addr, buf), BLK_PEERS, &have->v[i], &plain);
 		}
 	}
 }
 
 static void vrrp(struct change *c, const struct vrrp_conf *a, const struct vrrp_conf *b)
 {
+	unsigned need;
+
 	c->block = "vrrp_instance";
 	c->name = b->name;
 	c->sign = conf_diff_vrrp(a, b) & 1u << APPLY_RESTART || (a->prio == 255) != (b->prio == 255) ? '!' : '~';
@@ -178,8 +183,9 @@ static void vrrp(struct change *c, const struct vrrp_conf *a, const struct vrrp_
 	tracks(c, '-', "track", &a->tracks, &b->tracks);
 	tracks(c, '+', "track_interface", &b->ifaces, &a->ifaces);
 	tracks(c, '-', "track_interface", &a->ifaces, &b->ifaces);
-	if (!c->items && conf_diff_vrrp(a, b))
-		item(c, "what it takes from global_defs");
+	need = c->items ? 0 : conf_diff_vrrp(a, b);
+	if (need)
+		item(c, need & 1u << APPLY_VIPS ? "order of addresses" : "what it takes from global_defs");
 	end(c);
 }
 
@@ -287,6 +293,20 @@ static void interfaces(struct change *c, const struct conf *a, const struct conf
 			interface(c, &a->ifx[i], a, b);
 }
 
+static void mails(struct change *c, char sign, const struct global_conf *have, const struct global_conf *miss)
+{
+	unsigned i, j;
+
+	for (i = 0; i < have->nmails; i++) {
+		for (j = 0; j < miss->nmails && strcmp(have->mails[i], miss->mails[j]); j++)
+			;
+		if (j < miss->nmails)
+			continue;
+		item(c, "notification_email");
+		put(c, " %c%s", sign, have->mails[i]);
+	}
+}
+
 unsigned conf_changes(const struct conf *a, const struct conf *b, void (*out)(void *ctx, const char *s, size_t n), void *ctx)
 {
 	struct change c = { .to = { out, ctx }, .block = "global_defs", .name = "", .sign = '~' };
@@ -296,10 +316,8 @@ unsigned conf_changes(const struct conf *a, const struct conf *b, void (*out)(vo
 
 	rows(&c, conf_blocks[BLK_TOP].kws.rows, &a->global, &b->global);
 	rows(&c, conf_blocks[BLK_GLOBAL].kws.rows, &a->global, &b->global);
-	for (i = 0; i < a->global.nmails && i < b->global.nmails && !strcmp(a->global.mails[i], b->global.mails[i]); i++)
-		;
-	if (i < a->global.nmails || i < b->global.nmails)
-		item(&c, "notification_email");
+	mails(&c, '+', &b->global, &a->global);
+	mails(&c, '-', &a->global, &b->global);
 	end(&c);
 	c.block = "static";
 	entries(&c, &a->fixed, &b->fixed);

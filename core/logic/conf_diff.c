@@ -26,6 +26,11 @@ bool conf_same_vip(const struct vip *a, const struct vip *b)
 	       (!a->peer || addr_eq(a->peer, b->peer)) && text_same(a->dev, b->dev) && text_same(a->label, b->label);
 }
 
+bool conf_equal_vip(const struct vip *a, const struct vip *b)
+{
+	return conf_same_vip(a, b) && a->excluded == b->excluded && a->no_track == b->no_track && a->use_vmac == b->use_vmac;
+}
+
 bool conf_same_vrrp(const struct vrrp_conf *a, const struct vrrp_conf *b)
 {
 	return a->vrid == b->vrid && a->family == b->family && a->unicast == b->unicast &&
@@ -52,8 +57,7 @@ static bool same_vips(const struct vips *a, const struct vips *b)
 	if (a->n != b->n)
 		return false;
 	for (i = 0; i < a->n; i++)
-		if (!conf_same_vip(&a->v[i], &b->v[i]) || a->v[i].excluded != b->v[i].excluded || a->v[i].no_track != b->v[i].no_track ||
-		    a->v[i].use_vmac != b->v[i].use_vmac)
+		if (!conf_equal_vip(&a->v[i], &b->v[i]))
 			return false;
 	return true;
 }

@@ -33,7 +33,7 @@ static void put_open(const struct printer *p, const char *block, const char *nam
 }
 
 /* One row between two texts, when its value is not what would be there anyway. */
-static void put_row(const struct printer *p, const char *before, const struct kw *k, const void *rec, const void *ref,
+static void put_row(const struct sink *to, const char *before, const struct kw *k, const void *rec, const void *ref,
                     const char *after)
 {
 	char buf[KW_TEXT];
@@ -41,23 +41,28 @@ static void put_row(const struct printer *p, const char *before, const struct kw
 	if (k->off == KW_NOFIELD || (k->more & KW_ALIAS) || kw_equal(k, rec, ref))
 		return;
 	if (kw_text(k, (const char *)rec + k->off, buf, sizeof buf))
-		put(p, "%s%s%s%s%s", before, k->word, *buf ? " " : "", buf, after);
+		conf_put(to, "%s%s%s%s%s", before, k->word, *buf ? " " : "", buf, after);
 }
 
 static void put_rows(const struct printer *p, const char *indent, const struct kw *k, const void *rec, const void *ref)
 {
 	for (; k->word; k++)
-		put_row(p, indent, k, rec, ref, "\n");
+		put_row(&p->to, indent, k, rec, ref, "\n");
 }
 
-/* An entry of a list: what it begins with, and the options that were given. */
-static void put_entry(const struct printer *p, const char *head, enum block_id id, const void *rec, const void *ref)
+void conf_put_entry(const struct sink *to, const char *head, enum block_id id, const void *rec, const void *ref)
 {
 	const struct kw *k = conf_blocks[id].kws.rows;
 
-	put(p, "\t\t%s", head);
+	conf_put(to, "%s", head);
 	for (; k->word; k++)
-		put_row(p, " ", k, rec, ref, "");
+		put_row(to, " ", k, rec, ref, "");
+}
+
+static void put_entry(const struct printer *p, const char *head, enum block_id id, const void *rec, const void *ref)
+{
+	put(p, "\t\t");
+	conf_put_entry(&p->to, head, id, rec, ref);
 	put(p, "\n");
 }
 
@@ -222,7 +227,7 @@ static void put_group(const struct printer *p, const struct group_conf *g)
 		if (k->type == KT_BLOCK)
 			put_tracked(p, k, &g->tracks, &g->ifaces);
 		else
-			put_row(p, "\t", k, g, &ref, "\n");
+			put_row(&p->to, "\t", k, g, &ref, "\n");
 	put(p, "}\n");
 }
 
@@ -237,7 +242,7 @@ static void put_vrrp(const struct printer *p, const struct vrrp_conf *v)
 		if (k->type == KT_BLOCK)
 			put_block(p, k, v, &ref);
 		else
-			put_row(p, "\t", k, v, &ref, "\n");
+			put_row(&p->to, "\t", k, v, &ref, "\n");
 	put(p, "}\n");
 }
 
