@@ -51,8 +51,8 @@ struct link_addr {		/* RTM_NEWADDR, RTM_DELADDR, and what link_batch_addr sets *
 };
 
 /*
- * A route or rule that went, and was a VRRP daemon's (protocol 18) but not taken away by us; or a default route that
- * somebody put in the place of another one.
+ * A route or rule that went, and was a VRRP daemon's (protocol 18) but not taken away by us; or one that somebody put in the
+ * place of another: a default route, or by hand (protocol boot or static).
  */
 struct link_route {
 	bool rule;

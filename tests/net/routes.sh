@@ -77,6 +77,13 @@ net r1 ip route replace default via 10.9.0.2
 dflt() { net r1 ip route show default | head -n 1 | grep -q 10.8.0.9; }
 soon 'a default route that somebody puts in its place comes second' 5 dflt
 net r1 ip route del default via 10.9.0.2
+net r1 ip route replace 10.6.0.0/24 via 10.9.0.2
+six() { net r1 ip route show 10.6.0.0/24 | head -n 1 | grep -q 10.8.0.9; }
+soon 'so does another one that somebody puts in its place by hand' 5 six
+net r1 ip route del 10.6.0.0/24 via 10.9.0.2
+net r1 ip -6 route replace blackhole 2001:db8:7::/48
+soon 'and of IPv6' 5 route 2001:db8:7::/48 2001:db8:8::9
+net r1 ip -6 route del blackhole 2001:db8:7::/48 2>/dev/null
 net r1 ip addr del $VIP/24 dev eth0
 soon 'a route whose source address went comes back with it' 5 route 10.6.0.0/24 "src $VIP"
 net r1 ip addr del 10.8.0.1/24 dev wan
@@ -112,6 +119,10 @@ for n in 1 2 3; do
 	net r1 ip -batch $LAB/bgp
 	net r1 ip route flush proto bgp
 done
+net r1 ip -batch $LAB/bgp
+sed -i 's/^route add/route replace/' $LAB/bgp
+net r1 ip -batch $LAB/bgp
+net r1 ip route flush proto bgp
 after=$(turns)
 is "13824 routes of others pass: vrrpd waits on ($((after - before)) turns)" [ $((after - before)) -lt 300 ]
 is 'ours are all there' ours 5
