@@ -383,18 +383,6 @@ static void helper_told(int err)
 		log_err("the helper cannot read %s: %s; what is new in it will not be run", opt.file, strerror(-err));
 }
 
-/* The file's umask; -u wins. */
-static void file_mask(const struct global_conf *g)
-{
-	static int found = -1;
-
-	if (opt.umask)
-		return;
-	if (found < 0)
-		umask(found = umask(0));
-	umask(g->umask == MASK_UNSET ? found : g->umask);
-}
-
 /* 0 or -errno. */
 static int replace(struct daemon *d, struct conf *c)
 {
@@ -409,7 +397,7 @@ static int replace(struct daemon *d, struct conf *c)
 	d->e.raised = 0;
 	standing_apply(g, &was);
 	standing_sockets(&d->e);
-	file_mask(g);
+	standing_mask(g, false);
 	if (strcmp(pids_names(other, opt.netns ? opt.netns : g->netns, g->instance), names))
 		log_err("net_namespace and instance cannot change while vrrpd runs: restart it");
 	return 0;
@@ -671,7 +659,8 @@ static int settle(const struct global_conf *g)
 	}
 	opt.run_dir = dir;
 	log_to(true);
-	file_mask(g);
+	if (!opt.umask)
+		standing_mask(g, true);
 	if ((err = file_mkdir(dir)) < 0)
 		log_err("%s: %s; there will be no state files", dir, strerror(-err));
 	pids_choose(dir, opt.pid_file, opt.as_keepalived, g, netns);

@@ -190,6 +190,8 @@ static int read_again(usec now)
 	struct table *t = c ? table_of(c) : NULL;
 	int err = !c ? -EINVAL : !t || !t->whole ? -ENOMEM : 0;
 
+	if (!err)
+		standing_mask(&c->global, false);
 	if (c)
 		config_free(c);
 	if (err) {

@@ -1,5 +1,6 @@
 /* standing.c - what the daemon is to its machine: its place among processes, memory, name, file mask. keepalived b.2. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "engine.h"
 #include "log.h"
@@ -29,6 +30,16 @@ void standing_apply(const struct global_conf *g, const struct global_conf *old)
 		tell("vrrp_no_swap", self_lock(g->no_swap));
 	tell("vrrp_cpu_affinity", self_cpus(g->cpus));
 	self_name(process_name(g));
+}
+
+void standing_mask(const struct global_conf *g, bool first)
+{
+	static int found = -1;			/* -u was given: it wins */
+
+	if (first)
+		found = umask(0);
+	if (found >= 0)
+		umask(g->umask == MASK_UNSET ? found : g->umask);
 }
 
 void standing_sockets(struct engine *e)

@@ -65,6 +65,8 @@ is 'vrrp_cpu_affinity' cpus_are "$one"
 is 'process_names' named keepalived_vrrp
 mask() { of status | sed -n 's/^Umask:[[:space:]]*//p'; }
 same 'umask' "$(mask)" 0137
+helper_mask() { on r1 sed -n 's/^Umask:[[:space:]]*//p' "/proc/$(on r1 pgrep -o vrrpd-programs)/status"; }
+same 'umask of what starts programs' "$(helper_mask)" 0137
 soon 'a child has run' 10 on r1 test -s /tmp/child
 same 'a child has nothing of it' "$(on r1 cat /tmp/child)" "SCHED_OTHER 0 0 kB $all unlimited root "
 
@@ -74,6 +76,7 @@ soon 'reload: ordinary again' 10 sched_is SCHED_OTHER 0
 is 'reload: all processors' cpus_are "$all"
 is 'reload: memory' eval '! locked'
 is 'reload: name' named ka
+same 'reload: of what starts programs too' "$(helper_mask)" "$(on r1 sed -n 's/^Umask:[[:space:]]*//p' /proc/self/status)"
 same 'reload: umask as it was' "$(mask)" "$(on r1 sed -n 's/^Umask:[[:space:]]*//p' /proc/self/status)"
 is 'reload: MASTER all the while' has_vip r1
 same 'reload: and once' "$(log_count r1 'Entering MASTER')" 1

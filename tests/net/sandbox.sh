@@ -142,6 +142,7 @@ soon 'a program that stays: runs' 10 busy
 on r1 kill -9 "$helper"
 soon 'helper killed: said' 10 logged r1 'the helper that starts programs has ended'
 soon 'helper killed: its programs end' 10 idle
+is 'helper killed: vrrp-state says so' on r1 sh -c "$LAB/bin/vrrp-state sandbox | grep -qx 'programs are started by a helper: it is gone'"
 soon 'helper killed: a script counts as failed, with the reason' 10 logged r1 'the helper that starts programs is gone'
 soon 'helper killed: the router goes on' 20 has_vip r1
 forget
