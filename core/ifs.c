@@ -312,7 +312,7 @@ static void vip_event(struct vr *v, struct vip_run *r, const struct link_addr *a
 		return;
 	if (a->addr.family == AF_INET && !(a->flags & IFA_F_SECONDARY) && !r->iface->own4.family)
 		r->iface->own4 = a->addr;
-	if (v->e->starting && !r->set && v->c->prio == 255 && a->proto != 18)
+	if (v->e->starting && !r->set && a->proto != 18)
 		r->kept = true;
 	if (v->e->starting || v->want_up)
 		r->set = true;
@@ -403,12 +403,32 @@ static int tolerate(int err)
 	return err == -EAGAIN ? 0 : err;
 }
 
+/* What was there before us is an owner's; anybody else's is a leftover, but its interface shall not lose its last address. */
+static void spare_last(struct vr *v)
+{
+	char s[ADDR_STR];
+
+	for (unsigned k = 0; v->c->prio != 255 && k < v->c->vips.n; k++) {
+		const struct addr *a = &v->c->vips.v[k].addr, *src = &v->iface->src4;
+		struct vip_run *r = &v->vips[k];
+
+		r->kept = r->kept && a->family == AF_INET && r->iface == v->iface && (!src->family || addr_eq(src, a));
+		if (r->kept)
+			log_err("(%s) %s is the address of %s itself and stays there: share another one, or own it with priority 255",
+			        v->c->name, addr_text(a, s), v->iface->name);
+	}
+}
+
 int ifs_dump(struct engine *e)
 {
 	int err = tolerate(link_dump_links(&e->link));
 
 	vmac_make(e);
-	return err < 0 ? err : tolerate(link_dump_addrs(&e->link, 0));
+	if (err >= 0)
+		err = tolerate(link_dump_addrs(&e->link, 0));
+	for (unsigned k = 0; k <= e->nvr; k++)
+		spare_last(e->vr[k]);
+	return err;
 }
 
 static void again(struct timer *t, usec now)

@@ -125,7 +125,7 @@ struct tracker {
 struct vip_run {
 	struct iface *iface;
 	bool set;		/* in the kernel, as far as we know */
-	bool kept;		/* an owner's own address, found at start: never removed */
+	bool kept;		/* an owner's own address, or the interface's last, found at start: never removed */
 	bool hidden;		/* packets to it are dropped (accept.c) */
 	bool seen;		/* by the dump that is running */
 	int err;		/* why it could not be set, or (being set) removed; or 0 */

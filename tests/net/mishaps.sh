@@ -62,6 +62,24 @@ reloads 'addresses change places'
 soon 'addresses change places: all are there' 20 has "$all"
 is 'addresses change places: by nobody else' no_log r1 'by somebody else'
 
+# the machine's own address: it shall not be cut off
+{ router A 1 10.9.0.102 10.9.0.1/24; router B 2 10.9.0.103 10.9.0.104; } >$file
+reloads 'its own address too'
+{ router A 1 10.9.0.102; router B 2 10.9.0.103 10.9.0.104; } >$file
+reloads 'and no more'
+soon 'its own address was shared for a while: it stays' 20 has '10.9.0.1/24 10.9.0.102/32 10.9.0.103/32 10.9.0.104/32 '
+end r1 vrrpd
+router A 1 10.9.0.1/24 >$file
+start_vrrpd r1 $file
+soon 'its own address alone: FAULT' 20 logged r1 'Entering FAULT STATE (init): interface eth0 has no usable source address'
+is 'its own address alone: it stays' has '10.9.0.1/24 '
+is 'its own address alone: said' logged r1 '(A) 10.9.0.1 is the address of eth0 itself and stays there'
+end r1 vrrpd
+is 'its own address alone: a stop leaves it' has '10.9.0.1/24 '
+{ router A 1 10.9.0.101 10.9.0.102; router B 2 10.9.0.103 10.9.0.104; } >$file
+start_vrrpd r1 $file
+soon 'two instances again' 20 has "$all"
+
 # the file is not what it was
 echo '<html><body>404 Not Found</body></html>' >$file
 reloads 'another file'
