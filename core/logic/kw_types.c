@@ -282,6 +282,8 @@ static int mask_take(struct kwctx *c, const struct kw *k, uint16_t *mask, unsign
 				return refuse(c, k, i, expected);
 			v |= bit;
 		}
+	if (!v)
+		return refuse(c, k, first, expected);	/* "" names nothing */
 	*mask = v;
 	return i - first;
 }
