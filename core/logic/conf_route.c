@@ -1,34 +1,13 @@
-/*
- * conf_route.c - entries of routes and rules: line -> netlink's bytes -> text (pure). Reference b.10, b.11.
- *
- * The bytes are the record: small, ready to be sent, and two entries are the same when they are. What a line says
- * comes out of them again.
- */
+/* conf_route.c - entries of routes and rules: line -> netlink's bytes (pure). Reference b.10, b.11. */
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "conf_in.h"
-#include "text.h"
+#include "conf_route.h"
 
-enum { HEADER = sizeof(struct rtmsg), PROTO_KEEPALIVED = 18, NO_PREFERENCE = 16384 };
-enum { FAMILY, DST_LEN, SRC_LEN, TOS, TABLE, PROTO, SCOPE, TYPE, FLAGS };	/* the bytes of both headers; FLAGS: 4 of them */
-
-_Static_assert(HEADER == 12 && sizeof(struct fib_rule_hdr) == HEADER, "one header for both");
-
-/*
- * How an attribute's numbers lie in it: '4' and '1' bytes, '8' big-endian, 'U' two of 32 bits, 'P' two of 16 bits, 'M' and
- * the mask in an attribute of its own, 0: it holds no number.
- */
-static const char forms[2][ROUTE_ATTRS] = { {
-	[RTA_PRIORITY] = '4', [RTA_FLOW] = '4', [RTA_TABLE] = '4', [RTA_PREF] = '1', [RTA_EXPIRES] = '4', [RTA_TTL_PROPAGATE] = '1',
-}, {
-	[FRA_PRIORITY] = '4', [FRA_GOTO] = '4', [FRA_FWMARK] = 'M', [FRA_FLOW] = '4', [FRA_TUN_ID] = '8', [FRA_SUPPRESS_IFGROUP] = '4',
-	[FRA_SUPPRESS_PREFIXLEN] = '4', [FRA_TABLE] = '4', [FRA_L3MDEV] = '1', [FRA_UID_RANGE] = 'U', [FRA_IP_PROTO] = '1',
-	[FRA_SPORT_RANGE] = 'P', [FRA_DPORT_RANGE] = 'P',
-} };
+enum { NO_PREFERENCE = 16384 };
 
 /* ---- line -> bytes ---- */
 
@@ -96,7 +75,7 @@ static void put_number(struct pack *p, bool rule, unsigned type, const struct op
 
 	if (!o->set)
 		return;
-	switch (forms[rule][type]) {
+	switch (conf_route_forms[rule][type]) {
 	case '4': put(p, type, &o->v, 4); break;
 	case '1': put(p, type, &one, 1); break;
 	case '8': put(p, type, eight, 8); break;
@@ -182,11 +161,11 @@ static void pack_route(struct load *l, struct pack *p, struct route_line *r, uns
 	if (!table->set)
 		table->v = type == RTN_LOCAL || type == RTN_BROADCAST || type == RTN_ANYCAST ? RT_TABLE_LOCAL : RT_TABLE_MAIN;
 	table->set = true;
-	p->b[TABLE] = table->v < 256 ? table->v : RT_TABLE_UNSPEC;
-	p->b[PROTO] = r->proto.v;
-	p->b[SCOPE] = r->scope.set ? r->scope.v : type == RTN_LOCAL ? RT_SCOPE_HOST : type == RTN_BROADCAST ? RT_SCOPE_LINK : 0;
-	p->b[TYPE] = type;
-	memcpy(p->b + FLAGS, &flags, sizeof flags);
+	p->b[BYTE_TABLE] = table->v < 256 ? table->v : RT_TABLE_UNSPEC;
+	p->b[BYTE_PROTO] = r->proto.v;
+	p->b[BYTE_SCOPE] = r->scope.set ? r->scope.v : type == RTN_LOCAL ? RT_SCOPE_HOST : type == RTN_BROADCAST ? RT_SCOPE_LINK : 0;
+	p->b[BYTE_TYPE] = type;
+	memcpy(p->b + BYTE_FLAGS, &flags, sizeof flags);
 	if (r->to.plen)
 		put_addr(p, RTA_DST, &r->to.addr);
 	if (r->from.plen)
@@ -208,9 +187,9 @@ static void pack_rule(struct load *l, struct pack *p, struct route_line *r)
 	const uint8_t proto = r->proto.v;
 	uint32_t flags = r->invert ? FIB_RULE_INVERT : 0;
 
-	p->b[TABLE] = r->at[FRA_TABLE].v < 256 ? r->at[FRA_TABLE].v : RT_TABLE_UNSPEC;
-	p->b[TYPE] = r->type ? bit(r->type) : r->at[FRA_GOTO].set ? FR_ACT_GOTO : FR_ACT_TO_TBL;
-	memcpy(p->b + FLAGS, &flags, sizeof flags);
+	p->b[BYTE_TABLE] = r->at[FRA_TABLE].v < 256 ? r->at[FRA_TABLE].v : RT_TABLE_UNSPEC;
+	p->b[BYTE_TYPE] = r->type ? bit(r->type) : r->at[FRA_GOTO].set ? FR_ACT_GOTO : FR_ACT_TO_TBL;
+	memcpy(p->b + BYTE_FLAGS, &flags, sizeof flags);
 	put_number(p, true, FRA_PRIORITY, &r->at[FRA_PRIORITY]);
 	if (r->to.plen)
 		put_addr(p, FRA_DST, &r->to.addr);
@@ -382,7 +361,7 @@ void conf_route_line(struct load *l, struct list *out, bool rule)
 
 	memset(&r, 0, sizeof r);
 	memset(&p, 0, sizeof p);
-	p.n = HEADER;
+	p.n = ROUTE_HEADER;
 	if (!read_line(l, &r, rule) || (!rule && !check_route(l, &r)))
 		return;
 	if ((family = family_of(&r, rule)) < 0) {
@@ -392,10 +371,10 @@ void conf_route_line(struct load *l, struct list *out, bool rule)
 	if (rule && !check_rule(l, &r, family))
 		return;
 	own(l, &r);
-	p.b[FAMILY] = family;
-	p.b[DST_LEN] = r.to.plen;
-	p.b[SRC_LEN] = r.from.plen;
-	p.b[TOS] = r.tos.v;
+	p.b[BYTE_FAMILY] = family;
+	p.b[BYTE_DST_LEN] = r.to.plen;
+	p.b[BYTE_SRC_LEN] = r.from.plen;
+	p.b[BYTE_TOS] = r.tos.v;
 	if (rule)
 		pack_rule(l, &p, &r);
 	else
@@ -420,197 +399,6 @@ void conf_route_line(struct load *l, struct list *out, bool rule)
 		slot->tie = conf_tie(l, r.group, IF_NONE);
 	else if (r.group)
 		kw_say(&l->c, SEV_WARNING, 0, "track_group", "of static entries only: ignored");
-}
-
-/* ---- bytes -> text ---- */
-
-/* The next attribute of *p up to end: its value, with its type and length; NULL: no more. */
-static const uint8_t *attr(const uint8_t **p, const uint8_t *end, unsigned *type, unsigned *len)
-{
-	const uint8_t *value = *p + RTA_LENGTH(0);
-	struct rtattr a;
-
-	if (value > end)
-		return NULL;
-	memcpy(&a, *p, sizeof a);
-	*type = a.rta_type;
-	*len = a.rta_len - RTA_LENGTH(0);
-	*p += RTA_ALIGN(a.rta_len);
-	return value;
-}
-
-static void take_number(struct optval *o, char form, const uint8_t *p)
-{
-	uint16_t ports[2];
-
-	o->set = true;
-	o->w = UINT32_MAX;
-	switch (form) {
-	case '1': o->v = *p; break;
-	case '8': o->v = (uint32_t)p[4] << 24 | p[5] << 16 | p[6] << 8 | p[7]; break;
-	case 'U': memcpy(&o->v, p, 8); break;
-	case 'P':
-		memcpy(ports, p, sizeof ports);
-		o->v = ports[0];
-		o->w = ports[1];
-		break;
-	default:
-		memcpy(&o->v, p, 4);
-	}
-}
-
-static void take_metrics(struct route_line *r, const uint8_t *p, const uint8_t *end)
-{
-	unsigned type, len;
-	uint32_t locks = 0;
-	const uint8_t *v;
-
-	while ((v = attr(&p, end, &type, &len))) {
-		if (type == RTAX_CC_ALGO)
-			r->cc = (const char *)v;
-		else if (type == RTAX_LOCK)
-			memcpy(&locks, v, 4);
-		else
-			take_number(&r->mx[type], '4', v);
-	}
-	for (type = 0; type < ROUTE_METRICS; type++)
-		r->mx[type].lock = locks >> type & 1;
-}
-
-/* Whose ifindex goes into the 4 bytes at p? */
-static const char *dev_at(const struct route *r, const uint8_t *p)
-{
-	for (unsigned i = 0; i < r->ndev; i++)
-		if (r->dev[i].at == p - r->b)
-			return r->dev[i].name;
-	return NULL;
-}
-
-static void take_hops(struct route_line *r, const struct route *of, const uint8_t *p, const uint8_t *end)
-{
-	unsigned type, len;
-	const uint8_t *v, *in;
-	struct rtnexthop h;
-	struct hop *hop;
-
-	for (; p < end; p += h.rtnh_len) {
-		memcpy(&h, p, sizeof h);
-		hop = &r->hop[r->nhops++];
-		hop->dev = dev_at(of, p + offsetof(struct rtnexthop, rtnh_ifindex));
-		hop->weight.v = h.rtnh_hops + 1;
-		hop->weight.set = h.rtnh_hops;
-		hop->onlink = h.rtnh_flags & RTNH_F_ONLINK;
-		in = p + sizeof h;
-		while ((v = attr(&in, p + h.rtnh_len, &type, &len))) {
-			if (type == RTA_FLOW)
-				take_number(&hop->realms, '4', v);
-			else
-				addr_set(&hop->via, len < 16 ? AF_INET : AF_INET6, type == RTA_VIA ? v + 2 : v);
-		}
-	}
-}
-
-static void unpack(struct route_line *r, const struct route *of)
-{
-	const uint8_t *b = of->b, *p = b + HEADER, *v;
-	struct addr *const routes[] = { [RTA_DST] = &r->to.addr, [RTA_SRC] = &r->from.addr, [RTA_GATEWAY] = &r->via,
-		[RTA_PREFSRC] = &r->src, [RTA_VIA] = &r->via };
-	unsigned type, len;
-
-	r->to.plen = b[DST_LEN];
-	r->from.plen = b[SRC_LEN];
-	r->to.set = !of->rule || b[DST_LEN];
-	r->from.set = b[SRC_LEN];
-	r->no_track = of->no_track;
-	r->how = of->how;
-	r->tos.v = b[TOS];
-	r->tos.set = b[TOS];
-	while ((v = attr(&p, b + of->len, &type, &len))) {
-		if (of->rule && (type == FRA_IIFNAME || type == FRA_OIFNAME))
-			*(type == FRA_IIFNAME ? &r->dev : &r->oif) = (const char *)v;
-		else if (of->rule && type == FRA_PROTOCOL)
-			take_number(&r->proto, '1', v);
-		else if (of->rule && type == FRA_FWMASK)
-			memcpy(&r->at[FRA_FWMARK].w, v, 4);
-		else if (!of->rule && type == RTA_METRICS)
-			take_metrics(r, v, v + len);
-		else if (!of->rule && type == RTA_MULTIPATH)
-			take_hops(r, of, v, v + len);
-		else if (!of->rule && type == RTA_OIF)
-			r->dev = dev_at(of, v);
-		else if (forms[of->rule][type])
-			take_number(&r->at[type], forms[of->rule][type], v);
-		else
-			addr_set(routes[type], type != RTA_VIA ? b[FAMILY] : len < 16 ? AF_INET : AF_INET6, type == RTA_VIA ? v + 2 : v);
-	}
-}
-
-/* The rest of the header, where it says something. */
-static void unpack_header(struct route_line *r, const struct route *of)
-{
-	const uint8_t *b = of->b;
-	uint32_t flags;
-
-	memcpy(&flags, b + FLAGS, sizeof flags);
-	if (of->rule) {
-		r->invert = flags & FIB_RULE_INVERT;
-		r->type = b[TYPE] > FR_ACT_GOTO ? 1u << b[TYPE] : 0;
-		r->family = b[FAMILY] == AF_INET6 && !b[DST_LEN] && !b[SRC_LEN] ? 2 : 0;
-	} else {
-		r->onlink = flags & RTNH_F_ONLINK;
-		r->type = b[TYPE] != RTN_UNICAST ? 1u << b[TYPE] : 0;
-		r->scope.v = b[SCOPE];
-		r->scope.set = b[SCOPE] != (b[TYPE] == RTN_LOCAL ? RT_SCOPE_HOST : b[TYPE] == RTN_BROADCAST ? RT_SCOPE_LINK : 0);
-		r->proto.v = b[PROTO];
-		r->proto.set = true;
-		r->at[RTA_TABLE].set = r->at[RTA_TABLE].v != (b[TYPE] == RTN_LOCAL || b[TYPE] == RTN_BROADCAST ||
-		                       b[TYPE] == RTN_ANYCAST ? RT_TABLE_LOCAL : RT_TABLE_MAIN);
-		if (!r->to.plen)
-			addr_set(&r->to.addr, b[FAMILY], &(uint8_t[16]){ 0 });
-	}
-	r->proto.set = r->no_track && r->proto.v != PROTO_KEEPALIVED;
-}
-
-static void put_words(struct text *t, const struct kw *rows, const void *rec)
-{
-	char buf[KW_TEXT];
-	bool to;
-
-	for (const struct kw *k = rows; k->word; k++) {
-		if ((k->more & KW_ALIAS) || !kw_text(k, (const char *)rec + k->off, buf, sizeof buf))
-			continue;
-		to = k->off == offsetof(struct route_line, to) && rows == conf_route_rows;	/* the word can be left out */
-		text_put(t, "%s%s%s%s", t->n ? " " : "", to ? "" : k->word, to || !*buf ? "" : " ",
-		         to && !strcmp(buf, "0.0.0.0/0") ? "default" : buf);
-	}
-}
-
-const char *conf_route_text(const struct route *r, char *buf, size_t size)
-{
-	struct text t = { buf, size, 0 };
-	struct route_line line;
-
-	memset(&line, 0, sizeof line);
-	unpack(&line, r);
-	unpack_header(&line, r);
-	*buf = 0;
-	put_words(&t, r->rule ? conf_rule_rows : conf_route_rows, &line);
-	for (unsigned i = 0; i < line.nhops; i++) {
-		text_put(&t, " nexthop");
-		put_words(&t, conf_hop_rows, &line.hop[i]);
-	}
-	return buf;
-}
-
-bool conf_same_route(const struct route *a, const struct route *b)
-{
-	if (a->len != b->len || a->ndev != b->ndev || a->rule != b->rule || a->how != b->how || a->no_track != b->no_track ||
-	    memcmp(a->b, b->b, a->len))
-		return false;
-	for (unsigned i = 0; i < a->ndev; i++)
-		if (strcmp(a->dev[i].name, b->dev[i].name))
-			return false;
-	return true;
 }
 
 /* ---- whole configuration ---- */
