@@ -1,23 +1,19 @@
 /*
- * procs.c - processes that somebody watches (sys: /proc, netlink's proc connector, pidfds). All watches share one table of
+ * procs.c - processes that somebody watches (sys: /proc, pidfds; proc_events.h). All watches share one table of
  * matches, one socket of events and one scan of /proc, which goes on for SLICE in a turn of the loop.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/cn_proc.h>
-#include <linux/connector.h>
-#include <linux/filter.h>
-#include <linux/netlink.h>
 
 #include "limits.h"
+#include "proc_events.h"
 #include "procs.h"
 
 #ifndef SYS_pidfd_open
@@ -31,7 +27,6 @@ enum {
 	LOOK = 1 * SEC,			/* newcomers, where no event tells of them */
 	AUDIT = 10 * SEC,		/* what no event tells: a command line that was rewritten, a message the kernel had no memory for */
 	EVENTS_TURN = 64,		/* taken in one turn of the loop */
-	EVENTS_BUF = 1 << 20,
 	BUCKETS = sizeof ((struct procs *)0)->known / sizeof(struct proc_known *)
 };
 
@@ -240,22 +235,6 @@ static void judge(struct procs *p, unsigned pid)
 	}
 }
 
-/* ---- events: the request ---- */
-
-/* 0 or -1. */
-static int ask(int fd, uint32_t op)
-{
-	struct {
-		struct nlmsghdr h;
-		struct cb_id id;
-		uint32_t seq, ack;
-		uint16_t len, flags;
-		uint32_t op;
-	} r = { .h = { .nlmsg_len = sizeof r, .nlmsg_type = NLMSG_DONE }, .id = { CN_IDX_PROC, CN_VAL_PROC }, .len = sizeof op, .op = op };
-
-	return send(fd, &r, sizeof r, MSG_DONTWAIT) == sizeof r ? 0 : -1;
-}
-
 /* ---- the scan ---- */
 
 struct dirent64 {			/* as getdents64 writes them */
@@ -342,7 +321,7 @@ static void scan_end(struct procs *p, usec now)
 			pause = PAUSE;
 		}
 	if (p->how == PROCS_EVENTS && p->audit && p->surprise)
-		ask(p->src.fd, PROC_CN_MCAST_LISTEN);	/* before Linux 6.6 another's leaving could silence it for all */
+		proc_events_again(p->src.fd);
 	heap_set(p->heap, &p->scan, now + pause);
 }
 
@@ -364,43 +343,20 @@ static void scan_fire(struct timer *t, usec now)
 
 /* ---- events ---- */
 
-enum { EVENT_AT = NLMSG_HDRLEN + sizeof(struct cn_msg), DATA_AT = EVENT_AT + offsetof(struct proc_event, event_data) };
-
-struct event {
-	uint32_t what;			/* PROC_EVENT_* */
-	uint32_t id[4];			/* pid, tgid, and of a fork the child's */
-};
-
-/* 1, 0: none waits, or -errno. */
-static int next_event(int fd, struct event *e)
-{
-	char buf[256];
-	ssize_t n = recv(fd, buf, sizeof buf, MSG_DONTWAIT);
-
-	if (n < 0)
-		return errno == EAGAIN ? 0 : -errno;
-	*e = (struct event){ .what = PROC_EVENT_UID };	/* one that means nothing to us */
-	if (n >= DATA_AT + (int)sizeof e->id) {
-		memcpy(&e->what, buf + EVENT_AT, sizeof e->what);
-		memcpy(e->id, buf + DATA_AT, sizeof e->id);
-	}
-	return 1;
-}
-
-static void take(struct procs *p, const struct event *e)
+static void take(struct procs *p, const struct proc_news *e)
 {
 	switch (e->what) {
 	case PROC_EVENT_FORK:		/* a child is what its parent is until it becomes something else */
-		for (struct proc_known *k = *bucket(p, e->id[1]); k; k = k->next)
-			if (k->pid == e->id[1])
-				add(p, e->id[3], k->w);
+		for (struct proc_known *k = *bucket(p, e->pid); k; k = k->next)
+			if (k->pid == e->pid)
+				add(p, e->child, k->w);
 		break;
 	case PROC_EVENT_EXEC:
 	case PROC_EVENT_COMM:
-		judge(p, e->id[1]);
+		judge(p, e->pid);
 		break;
 	case PROC_EVENT_EXIT:
-		ended(p, e->id[1]);
+		ended(p, e->pid);
 		break;
 	}
 }
@@ -409,75 +365,27 @@ static void events_ready(struct source *s, usec now)
 {
 	struct procs *p = container_of(s, struct procs, src);
 	usec until = clock_now() + SLICE;
-	struct event e;
+	struct proc_news e;
 	int n;
 
-	for (int i = 0; i < EVENTS_TURN && clock_now() < until && (n = next_event(s->fd, &e)); i++) {
+	for (int i = 0; i < EVENTS_TURN && clock_now() < until && (n = proc_events_next(s->fd, &e)); i++) {
 		if (n > 0) {
 			take(p, &e);
 		} else {			/* ENOBUFS: the queue was full; what is in it is still true */
-			p->lost = true;
-			if (p->dir < 0)
+			if (p->dir < 0 && !p->lost)	/* once: a storm without end would put it off for ever */
 				heap_set(p->heap, &p->scan, now + AGAIN);
+			p->lost = true;
 		}
 	}
 	tell(p, now);
 }
 
-/*
- * What threads do, and what is none of our business, stays in the kernel. So the sequence numbers have gaps; a lost message
- * is told by ENOBUFS.
- */
-static int filter(int fd)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, EVENT_AT),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_NONE), 12, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_FORK), 7, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_EXEC), 2, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_COMM), 1, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(PROC_EVENT_EXIT), 0, 9),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA_AT),		/* pid and tgid */
-		BPF_STMT(BPF_MISC | BPF_TAX, 0),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA_AT + 4),
-		BPF_STMT(BPF_JMP | BPF_JA, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA_AT + 8),	/* the child's */
-		BPF_STMT(BPF_MISC | BPF_TAX, 0),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, DATA_AT + 12),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
-		BPF_STMT(BPF_RET | BPF_K, 0),
-	};
-	struct sock_fprog prog = { .len = sizeof code / sizeof *code, .filter = code };
-
-	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof prog);
-}
-
-/* In another network namespace nobody listens; in another process namespace nobody answers, and events name foreign numbers. */
-static bool answered(int fd)
-{
-	struct event e;
-
-	for (int i = 0; i < EVENTS_TURN && next_event(fd, &e) > 0; i++)
-		if (e.what == PROC_EVENT_NONE)
-			return true;
-	return false;
-}
-
 static void events_open(struct procs *p)
 {
-	struct sockaddr_nl a = { .nl_family = AF_NETLINK, .nl_groups = CN_IDX_PROC };
-	int size = EVENTS_BUF;
-	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_CONNECTOR);
-
-	if (fd < 0)
+	p->src = (struct source){ proc_events_open(), events_ready };
+	if (p->src.fd < 0 || !loop_add(p->loop, &p->src))
 		return;
-	p->src = (struct source){ fd, events_ready };
-	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
-	if (!filter(fd) && !bind(fd, (struct sockaddr *)&a, sizeof a) && !ask(fd, PROC_CN_MCAST_LISTEN) && answered(fd) &&
-	    !loop_add(p->loop, &p->src))
-		return;
-	close(fd);
+	proc_events_close(p->src.fd);
 	p->src.fd = -1;
 }
 
@@ -496,7 +404,7 @@ void procs_init(struct procs *p, struct loop *loop, struct heap *heap, struct ar
 void procs_buffer(struct procs *p, int size, bool force)
 {
 	if (size > 0 && p->src.fd >= 0)
-		setsockopt(p->src.fd, SOL_SOCKET, force ? SO_RCVBUFFORCE : SO_RCVBUF, &size, sizeof size);
+		proc_events_buffer(p->src.fd, size, force);
 }
 
 static int begin(struct procs *p)
@@ -526,8 +434,7 @@ static void end(struct procs *p)
 		close(p->dir);
 	if (p->src.fd >= 0) {
 		loop_del(p->loop, &p->src);
-		ask(p->src.fd, PROC_CN_MCAST_IGNORE);	/* before Linux 6.6 it would go on talking to nobody */
-		close(p->src.fd);
+		proc_events_close(p->src.fd);
 	}
 	p->src.fd = p->dir = -1;
 }
