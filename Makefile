@@ -42,7 +42,7 @@ UNIT    := $(patsubst %.c,%,$(wildcard tests/test_*.c))
 SCRIPTS := $(filter-out tests/demo.sh tests/coverage.sh tests/lint.sh,$(wildcard tests/*.sh))
 NET     := $(filter-out %/lib.sh,$(wildcard tests/net/*.sh))
 FUZZ    := $(patsubst %.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-DOORS   := core/diagnose.c core/ends.c core/helper.c core/pids.c core/sandbox.c core/starter.c
+DOORS   := core/daemon.c core/diagnose.c core/ends.c core/helper.c core/pids.c core/sandbox.c core/starter.c
 SIMS    := $(patsubst %.c,%,$(filter-out tests/sim_%,$(wildcard tests/sim*.c)))
 SIM     := $(SIMS:%=$(O)/sim/%)
 

@@ -1,15 +1,14 @@
 /* vrrp-check.c - the door of checks: one of them, once or again and again, in words and an exit code. design section 4. */
 #include <errno.h>
-#include <signal.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "applet.h"
 #include "file.h"
 #include "out.h"
 #include "probe.h"
+#include "signals.h"
 #include "track.h"
 
 enum { EXIT_GOOD, EXIT_BAD, EXIT_USAGE };
@@ -66,24 +65,14 @@ static void run(struct timer *t, usec now)
 
 static void on_signal(struct source *s, usec now)
 {
-	struct signalfd_siginfo si;
-
 	(void)now;
-	while (read(s->fd, &si, sizeof si) == sizeof si)
-		me.stop = true;
+	me.stop |= signals_next(s->fd) > 0;
 }
 
 static int open_signals(void)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	me.sig.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	me.sig.ready = on_signal;
-	return me.sig.fd < 0 ? -errno : loop_add(&me.loop, &me.sig);
+	me.sig = (struct source){ signals_open(signals_end), on_signal };
+	return me.sig.fd < 0 ? me.sig.fd : loop_add(&me.loop, &me.sig);
 }
 
 static int open_all(void)

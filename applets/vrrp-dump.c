@@ -3,12 +3,10 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <poll.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,6 +20,7 @@
 #include "opts.h"
 #include "out.h"
 #include "pcap.h"
+#include "signals.h"
 #include "story.h"
 #include "view.h"
 #include "zone.h"
@@ -412,17 +411,6 @@ static bool take(struct pcap_rec *r)
 
 /* ---- sources ---- */
 
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 /* At most a second: that an interface is removed while it is down is not told. False: somebody wants us to stop. */
 static bool wait_for(int fd, int signals)
 {
@@ -594,7 +582,7 @@ static int dump_main(char **argv)
 	d.zone = zone_here();
 	arena_open(&d.arena);
 	d.story.arena = &d.arena;
-	signals = open_signals();
+	signals = signals_open(signals_end);
 	code = opt.file ? open_file(signals) : live(signals);
 	if (d.frames || code == EXIT_OK)
 		tell();

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -17,23 +16,19 @@
 
 #include "applet.h"
 #include "ask.h"
-#include "config.h"
-#include "ends.h"
+#include "conf.h"
+#include "daemon.h"
 #include "engine.h"
 #include "file.h"
-#include "helper.h"
-#include "localtime.h"
+#include "limits.h"
 #include "log.h"
 #include "opts.h"
 #include "out.h"
 #include "pids.h"
 #include "priv.h"
-#include "ready.h"
 #include "self.h"
 #include "starter.h"
 #include "text.h"
-#include "when.h"
-#include "zone.h"
 
 enum {				/* exit codes: keepalived's (reference d.7), and -t's (design 4) */
 	EXIT_OK = 0, EXIT_FATAL = 1, EXIT_CONFIG = 2, EXIT_PERMISSION = 4, EXIT_NO_FILE = 6,
@@ -41,11 +36,10 @@ enum {				/* exit codes: keepalived's (reference d.7), and -t's (design 4) */
 };
 
 struct options {
-	const char *file, *run_dir, *pid_file, *config_id, *test_out, *netns;
-	bool given, test, diff, dump, keywords, markdown, foreground, console, no_syslog, detail, keep_vips, strict, as_keepalived, bare;
-	bool umask;
-	int facility, ready_fd;
-	char *argv0;
+	struct daemon_wish wish;
+	const char *pid_file, *test_out;
+	bool given, test, diff, dump, keywords, markdown, foreground, no_syslog, detail, as_keepalived, umask;
+	int facility;
 };
 
 static struct options opt;
@@ -59,9 +53,9 @@ enum { O_TEST = 1, O_FACILITY, O_UMASK, O_SIGNUM, O_READY, O_HELP, O_VERSION, O_
 #define VOID(letter, name, takes) { name, letter, takes, O_VOID, 0 }	/* accepted for keepalived's sake */
 
 static const struct opt rows[] = {
-	TEXT('f', "use-file", file),
+	TEXT('f', "use-file", wish.src.path),
 	FLAG('n', "dont-fork", foreground),
-	FLAG('l', "log-console", console),
+	FLAG('l', "log-console", wish.console),
 	FLAG('D', "log-detail", detail),
 	FLAG('G', "no-syslog", no_syslog),
 	FLAG('d', "dump-conf", dump),
@@ -69,12 +63,12 @@ static const struct opt rows[] = {
 	FLAG(0,   "diff", diff),
 	FLAG(0,   "markdown", markdown),
 	TEXT('p', "pid", pid_file),
-	TEXT(0,   "run-dir", run_dir),
-	TEXT('s', "namespace", netns),
-	TEXT('i', "config-id", config_id),
-	FLAG('e', "all-config", strict),
-	FLAG('V', "dont-release-vrrp", keep_vips),
-	FLAG(0,   "no-sandbox", bare),
+	TEXT(0,   "run-dir", wish.run_dir),
+	TEXT('s', "namespace", wish.netns),
+	TEXT('i', "config-id", wish.src.config_id),
+	FLAG('e', "all-config", wish.src.include_strict),
+	FLAG('V', "dont-release-vrrp", wish.keep_vips),
+	FLAG(0,   "no-sandbox", wish.bare),
 	CALL('S', "log-facility", OPT_VALUE, O_FACILITY),
 	CALL('t', "config-test", OPT_MAYBE, O_TEST),
 	CALL('u', "umask", OPT_VALUE, O_UMASK),
@@ -137,12 +131,10 @@ static int set_umask(const char *value)
 	return -1;
 }
 
-enum { SIG_CLEAR = _NSIG - 2 };	/* SIGRTMAX - 1 */
-
 static int signum(const char *value)
 {
 	static const char names[] = "STOP\0RELOAD\0DATA\0STATS\0JSON\0STATS_CLEAR";
-	const uint8_t numbers[] = { SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMIN + 2, SIG_CLEAR };
+	const uint8_t numbers[] = { SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGRTMIN + 2, DAEMON_SIG_CLEAR };
 
 	for (unsigned i = 0; i < sizeof numbers; i++)
 		if (!strcmp(value, text_nth(names, i))) {
@@ -159,7 +151,7 @@ static int ready_fd(const char *value)
 
 	if (*end || fd < 3 || fd > INT_MAX || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
 		return misuse("not an open descriptor above 2", value);
-	opt.ready_fd = fd;
+	opt.wish.ready_fd = fd;
 	return -1;
 }
 
@@ -193,33 +185,21 @@ static int parse_options(char **argv)
 	struct opt_error err;
 	int code;
 
-	opt = (struct options){ .facility = LOG_DAEMON, .ready_fd = -1, .argv0 = argv[0] };
+	opt = (struct options){ .wish = { .names = names, .argv0 = argv[0], .ready_fd = -1 }, .facility = LOG_DAEMON };
 	opt.as_keepalived = !strcmp(name ? name + 1 : argv[0], "keepalived");
 	code = opts_read(argv, rows, &opt, special, &err);
 	if (err.text)
 		return misuse(err.text, err.word);
 	if (code >= 0)
 		return code;
-	opt.given = opt.file;
-	if (!opt.file)
-		opt.file = !opt.as_keepalived && !access("/etc/vrrpd.conf", F_OK) ? "/etc/vrrpd.conf"
-		         : "/etc/keepalived/keepalived.conf";
+	opt.given = opt.wish.src.path;
+	if (!opt.wish.src.path)
+		opt.wish.src.path = !opt.as_keepalived && !access("/etc/vrrpd.conf", F_OK) ? "/etc/vrrpd.conf"
+		                  : "/etc/keepalived/keepalived.conf";
 	return -1;
 }
 
 /* ---- configuration ---- */
-
-static struct config_source source(const char *path)
-{
-	return (struct config_source){ .path = path, .config_id = opt.config_id, .include_strict = opt.strict };
-}
-
-static struct conf *load(struct findings *f, const char *path)
-{
-	const struct config_source src = source(path);
-
-	return config_load(&src, f);
-}
 
 static void print_stdout(void *ctx, const char *s, size_t n)
 {
@@ -237,7 +217,7 @@ static int test_config(void)
 		out_err("vrrpd: %s: %s\n", opt.test_out, strerror(errno));
 		return TEST_UNUSABLE;
 	}
-	c = load(&f, opt.file);
+	c = config_load(&opt.wish.src, &f);
 	code = !c ? TEST_UNUSABLE : f.r.securities ? TEST_SECURITY : f.r.warnings ? TEST_WARNINGS : EXIT_OK;
 	if (c && opt.dump)
 		conf_print(c, print_stdout, NULL);
@@ -263,254 +243,7 @@ static void log_line(void *ctx, const char *s, size_t n)
 	}
 }
 
-/* ---- running ---- */
-
-struct daemon {
-	struct engine e;
-	struct source sig;
-	bool stop, reload;
-	struct timer tick;	/* reload_time_file is looked at every second */
-	int64_t ticked;		/* seconds since 1970 */
-	bool wrong;		/* its text was: said */
-};
-
-static void on_signal(struct source *s, usec now)
-{
-	struct daemon *d = container_of(s, struct daemon, sig);
-	struct signalfd_siginfo si;
-
-	(void)now;
-	while (read(s->fd, &si, sizeof si) == sizeof si) {
-		if (si.ssi_signo == SIGTERM || si.ssi_signo == SIGINT)
-			d->stop = true;
-		else if (si.ssi_signo == SIGHUP)
-			d->reload = true;
-		else if (si.ssi_signo == SIGXCPU)
-			log_notice("more processor time without a pause than vrrp_rlimit_rttime");
-		else if (si.ssi_signo != SIGPIPE)
-			dump_want(&d->e, si.ssi_signo == SIGUSR1 ? DUMP_DATA : si.ssi_signo == SIGUSR2 ? DUMP_STATS :
-			          si.ssi_signo == SIG_CLEAR ? DUMP_CLEAR : DUMP_JSON);
-	}
-}
-
-/* Before all else: a HUP that comes while we start must not end us, nor a TERM leave something behind. */
-static int open_signals(struct daemon *d)
-{
-	static const uint8_t ours[] = {
-		SIGXCPU, SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIG_CLEAR,
-		36, 37,		/* JSON: glibc's and musl's number */
-		SIGPIPE		/* blocked is as good as ignored */
-	};
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (unsigned i = 0; i < sizeof ours; i++)
-		sigaddset(&set, ours[i]);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	d->sig.fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	d->sig.ready = on_signal;
-	return d->sig.fd < 0 ? -errno : 0;
-}
-
-static const char *errors_in(const struct findings *f, const char *file, char *buf, size_t size)
-{
-	snprintf(buf, size, "%u error%s in %s", f->r.errors, f->r.errors == 1 ? "" : "s", file);
-	return buf;
-}
-
-static void put_change(void *ctx, const char *s, size_t n)
-{
-	text_put(ctx, "%.*s", (int)n, s);
-}
-
-/* For control.plan. */
-static const char *plan(const struct engine *e, const char *file, struct text *out, char *buf, size_t size)
-{
-	struct findings f = { .fd = FINDINGS_KEPT, .text = out };
-	struct conf *c;
-
-	if (!file)
-		file = opt.file;
-	out->size -= 48;			/* for the words at its end */
-	if (!(c = load(&f, file))) {
-		out->size += 48;
-		if (f.more)
-			text_put(out, "and %u more findings\n", f.more);
-		return errors_in(&f, file, buf, size);
-	}
-	out->n = 0;
-	if (!conf_changes(e->conf, c, put_change, out))
-		text_put(out, "nothing changes\n");
-	config_free(c);
-	if (out->n == out->size - 1) {
-		out->size += 48;
-		text_put(out, "\n... and more, cut off here\n");
-	}
-	return NULL;
-}
-
-/* reload_file: others may see that we are reading. */
-static const char *mark(const struct global_conf *g)
-{
-	const char *path = g->reload_file;
-	int fd;
-
-	if (!path)
-		return NULL;
-	if (!*path)
-		path = "/var/run/keepalived.reload";
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
-	if (fd < 0) {
-		log_err("reload_file %s: %s", path, strerror(errno));
-		return NULL;			/* what is there is not ours to remove */
-	}
-	if (!file_plain(fd))
-		path = NULL;			/* /dev/null: it stays */
-	close(fd);
-	return path;
-}
-
-static bool has_helper;
-
-/* Of the process that starts programs. */
-static void helper_told(int err)
-{
-	if (err == -EPIPE)
-		has_helper = false;
-	if (err == -EPIPE)
-		log_err("the helper that starts programs has ended: scripts count as failed, nobody is notified; a restart brings it back");
-	else if (err)
-		log_err("the helper cannot read %s: %s; what is new in it will not be run", opt.file, strerror(-err));
-}
-
-/* 0 or -errno. */
-static int replace(struct daemon *d, struct conf *c)
-{
-	const struct global_conf was = d->e.conf->global, *g = &c->global;	/* its text is gone afterwards */
-	char other[NAMES_MAX];
-	int err = engine_reload(&d->e, c);
-
-	if (err < 0) {
-		config_free(c);
-		return err;
-	}
-	d->e.raised = 0;
-	standing_apply(g, &was);
-	standing_sockets(&d->e);
-	standing_mask(g, false);
-	if (strcmp(pids_names(other, opt.netns ? opt.netns : g->netns, g->instance), names))
-		log_err("net_namespace and instance cannot change while vrrpd runs: restart it");
-	return 0;
-}
-
-/* NULL, or why it was refused. */
-static const char *reload(struct daemon *d, struct findings *f, char *buf, size_t size)
-{
-	const char *path;
-	struct conf *c;
-	char marked[256];
-	int err = 0;
-
-	log_notice("reloading %s", opt.file);
-	path = mark(&d->e.conf->global);
-	snprintf(marked, sizeof marked, "%s", path ? path : "");	/* the old configuration goes */
-	c = load(f, opt.file);
-	if (c && !c->nvrrp && d->e.nvr && f->r.warnings) {	/* another file, by mistake */
-		config_free(c);
-		c = NULL;
-	}
-	if (c && (err = child_reread()) < 0 && err != -EPIPE)
-		helper_told(err);
-	if (c)
-		err = replace(d, c);
-	if (path)
-		unlink(marked);
-	if (!c)
-		return f->r.errors ? errors_in(f, opt.file, buf, size) : "warnings, and no instance is left";
-	if (err < 0)
-		return strerror(-err);
-	log_notice("reloaded %s", opt.file);
-	return NULL;
-}
-
-/* reload_check_config's file gets the findings too. */
-static void append(const char *path, const struct text *t)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
-	int err = fd < 0 ? -errno : file_write(fd, t->p, t->n);
-
-	if (err < 0)
-		log_err("reload_check_config %s: %s", path, strerror(-err));
-	if (fd >= 0)
-		close(fd);
-}
-
-/* reload_time_file: the moment is taken once, then the file goes, unless reload_repeat says otherwise. */
-static void tick(struct timer *t, usec now)
-{
-	struct daemon *d = container_of(t, struct daemon, tick);
-	const struct global_conf *g = &d->e.conf->global;
-	int64_t wall = time(NULL), from = wall - d->ticked < 60 ? d->ticked : wall - 1;	/* a clock that was set skips nothing old */
-	enum when due = WHEN_LATER;
-	char text[64];
-	ssize_t n = -1;
-	int fd;
-
-	heap_set(&d->e.heap, t, now + SEC);
-	d->ticked = wall;
-	if (!g->reload_time)
-		return;
-	fd = open(g->reload_time, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd >= 0) {
-		n = read(fd, text, sizeof text - 1);
-		close(fd);
-	}
-	if (n >= 0) {
-		text[n] = 0;
-		due = when_due(text, from, wall, zone_offset(zone_here(), wall));
-	}
-	if (due >= WHEN_PAST && !d->wrong)
-		log_err("reload_time_file %s: %s", g->reload_time, due == WHEN_PAST ? "that time is over" :
-		        "expected [DATE ]HH:MM:SS");
-	d->wrong = due >= WHEN_PAST;
-	if (due != WHEN_NOW)
-		return;
-	log_notice("it is the time that %s says", g->reload_time);
-	if (!g->reload_repeat)
-		unlink(g->reload_time);
-	d->reload = true;
-}
-
-/* Only when it is wanted does anybody wake up for it. */
-static void tick_set(struct daemon *d)
-{
-	d->tick.fire = tick;
-	d->ticked = time(NULL);
-	heap_set(&d->e.heap, &d->tick, d->e.conf->global.reload_time ? clock_now() + SEC : USEC_NEVER);
-}
-
-static void reload_asked(struct daemon *d)
-{
-	static char room[CTL_FINDINGS + 32];	/* for how many more there are */
-	struct text text = { .p = room, .size = CTL_FINDINGS };
-	struct findings f = { .fd = FINDINGS_LOG, .text = &text };
-	char buf[256], log[256] = "";
-	const char *refused;
-
-	if (d->e.conf->global.reload_log)
-		snprintf(log, sizeof log, "%s", d->e.conf->global.reload_log);
-	d->reload = false;
-	pids_hold();
-	refused = reload(d, &f, buf, sizeof buf);
-	if (refused)
-		log_err("reload refused: %s; the old configuration goes on", refused);
-	text.size = sizeof room;
-	if (f.more)
-		text_put(&text, "and %u more\n", f.more);
-	if (*log && text.n)
-		append(log, &text);
-	control_reloaded(&d->e, refused, &text);
-}
+/* ---- starting ---- */
 
 static void log_to(bool console)
 {
@@ -528,92 +261,6 @@ static int cannot_open(const char *what, int err)
 	else
 		log_err("%s: %s", what, strerror(-err));
 	return err == -EPERM || err == -EACCES ? EXIT_PERMISSION : EXIT_FATAL;
-}
-
-static void works(const struct daemon *d)
-{
-	char status[80];
-
-	ready_say(READY_UP, engine_status(&d->e, status, sizeof status));
-}
-
-/* Before anything is opened: it shall have nothing. */
-static void open_helper(struct conf *c)
-{
-	const struct config_source src = source(opt.file);
-	int fd = opt.bare ? -1 : helper_open(&src, c, opt.argv0);
-
-	has_helper = fd >= 0;
-	if (has_helper)
-		child_far(fd, helper_told);
-	else if (!opt.bare)
-		log_err("no process for programs: %s; they are started by this one", strerror(-fd));
-}
-
-/* ready: descriptor of the waiting parent, or -1. */
-static int run(struct conf *c, int ready)
-{
-	static struct daemon d;
-	const char *what = "signals";
-	int err;
-
-	log_notice("vrrpd " VRRPBOX_VERSION " starts: %u virtual router%s of %s", c->nvrrp, c->nvrrp == 1 ? "" : "s",
-	           opt.file);
-	if ((err = open_signals(&d)) < 0)
-		return cannot_open(what, err);
-	open_helper(c);
-	ready_open(opt.ready_fd);
-	ends_run("startup_script", &c->global, c->global.startup_script, c->global.startup_timeout, &d.sig, &d.stop);
-	standing_apply(&c->global, NULL);
-	err = engine_open(&d.e, c, opt.run_dir, &what);
-	if (!err)
-		err = loop_add(&d.e.loop, &d.sig);
-	if (err < 0) {
-		engine_free(&d.e);
-		return cannot_open(what, err);
-	}
-	d.e.keep_vips = opt.keep_vips;
-	d.e.names = names;
-	standing_sockets(&d.e);
-	d.e.control.plan = plan;
-	if ((err = control_open(&d.e)) < 0)
-		log_err("%s/" CTL_SOCKET ": %s; vrrp-state will not work", opt.run_dir, strerror(-err));
-	if (ready >= 0) {
-		if (write(ready, "", 1) < 0)
-			log_info("nobody waits for us");
-		close(ready);
-		if (!opt.console)
-			dup2(1, 2);
-	}
-	works(&d);
-	tick_set(&d);
-	if (!opt.bare)
-		sandbox_enter(&d.e.sandbox, d.e.conf, (const char *const[]){ pids_path(0), pids_path(1) }, 2);
-	while (!d.stop) {
-		engine_turn(&d.e);
-		d.e.sandbox.helper = has_helper;
-		sandbox_look(&d.e.sandbox);
-		if (!d.reload && !d.e.control.reload)
-			continue;
-		ready_say(READY_RELOADING, NULL);
-		reload_asked(&d);
-		sandbox_fits(&d.e.sandbox, d.e.conf);
-		tick_set(&d);
-		works(&d);
-	}
-	log_notice("stopping");
-	ready_say(READY_STOPPING, NULL);
-	c = d.e.conf;
-	d.e.lent = true;
-	engine_close(&d.e);
-	ends_run("shutdown_script", &c->global, c->global.shutdown_script, c->global.shutdown_timeout, &d.sig, NULL);
-	config_free(c);
-	child_close(&d.e.chld);
-	close(d.sig.fd);
-	helper_wait();
-	sandbox_look(&d.e.sandbox);
-	log_notice("stopped");
-	return EXIT_OK;
 }
 
 /* The parent waits until the daemon works or fails, so that an init script learns the truth. */
@@ -648,16 +295,16 @@ static int into_background(int *ready)
 /* Names, files and the network that this daemon is to be in. < 0: go on; else exit with it. */
 static int settle(const struct global_conf *g)
 {
-	const char *netns = opt.netns ? opt.netns : g->netns, *dir = ask_run_dir(opt.run_dir);
+	const char *netns = opt.wish.netns ? opt.wish.netns : g->netns, *dir = ask_run_dir(opt.wish.run_dir);
 	static char path[sizeof RUN_DIR + NAMES_MAX];
 	int err, code;
 
 	pids_names(names, netns, g->instance);
-	if (!opt.run_dir && !strcmp(dir, RUN_DIR)) {
+	if (!opt.wish.run_dir && !strcmp(dir, RUN_DIR)) {
 		snprintf(path, sizeof path, RUN_DIR "%s", names);
 		dir = path;
 	}
-	opt.run_dir = dir;
+	opt.wish.run_dir = dir;
 	log_to(true);
 	if (!opt.umask)
 		standing_mask(g, true);
@@ -675,23 +322,23 @@ static int settle(const struct global_conf *g)
 
 static int start(void)
 {
-	struct findings f = { .fd = -1 };
-	const char *missing;
+	struct findings f = { .fd = FINDINGS_LOG };
+	const char *missing, *what;
 	struct conf *c;
-	int code, ready = -1;
+	int code, err, ready = -1;
 
-	if (access(opt.file, F_OK) < 0) {
-		log_err("%s: %s; -f FILE names another one", opt.file, strerror(errno));
+	if (access(opt.wish.src.path, F_OK) < 0) {
+		log_err("%s: %s; -f FILE names another one", opt.wish.src.path, strerror(errno));
 		return EXIT_NO_FILE;
 	}
 	if ((missing = priv_missing())) {
 		log_err("not permitted without %s: run vrrpd as root, or grant it that", missing);
 		return EXIT_PERMISSION;
 	}
-	c = load(&f, opt.file);
+	c = config_load(&opt.wish.src, &f);
 	if (!c) {
-		log_err("%s cannot be used: %u error%s; vrrpd -t -f %s shows all findings", opt.file, f.r.errors,
-		        f.r.errors == 1 ? "" : "s", opt.file);
+		log_err("%s cannot be used: %u error%s; vrrpd -t -f %s shows all findings", opt.wish.src.path, f.r.errors,
+		        f.r.errors == 1 ? "" : "s", opt.wish.src.path);
 		return EXIT_CONFIG;
 	}
 	if (opt.dump)
@@ -700,9 +347,10 @@ static int start(void)
 		return code;
 	if (!opt.foreground && (code = into_background(&ready)) >= 0)
 		return code;
-	log_to(opt.console || (opt.foreground && (opt.no_syslog || isatty(2))));
+	log_to(opt.wish.console || (opt.foreground && (opt.no_syslog || isatty(2))));
 	pids_write();
-	code = run(c, ready);
+	err = daemon_run(&opt.wish, c, ready, &what);
+	code = err < 0 ? cannot_open(what, err) : EXIT_OK;
 	pids_remove();
 	return code;
 }
@@ -715,13 +363,13 @@ static int diff(void)
 	size_t len;
 	int code;
 
-	if (opt.given && *opt.file != '/' && syscall(SYS_getcwd, path, sizeof path - 1) > 0)
+	if (opt.given && *opt.wish.src.path != '/' && syscall(SYS_getcwd, path, sizeof path - 1) > 0)
 		strcat(path, "/");
-	if (strlen(path) + strlen(opt.file) >= sizeof path)
-		return misuse("a path that is too long", opt.file);
-	strcat(path, opt.file);
+	if (strlen(path) + strlen(opt.wish.src.path) >= sizeof path)
+		return misuse("a path that is too long", opt.wish.src.path);
+	strcat(path, opt.wish.src.path);
 	t.who = "vrrpd";
-	t.run_dir = ask_run_dir(opt.run_dir);
+	t.run_dir = ask_run_dir(opt.wish.run_dir);
 	if ((code = ask(&t, words)))
 		return code;
 	while ((p = ask_next(&t, &len))) {

@@ -290,14 +290,9 @@ static const char *said(const char *text, const char *key)
 static bool claims_master(const char *run_dir, const char *name)
 {
 	char path[256], text[LEFT] = "";
-	int fd;
 
 	snprintf(path, sizeof path, "%s/%s.state", run_dir, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || read(fd, text, sizeof text - 1) < 0)
-		text[0] = 0;
-	if (fd >= 0)
-		close(fd);
+	file_peek(path, text, sizeof text);
 	return !strncmp(said(text, "STATE="), "MASTER\n", 7) && !kill(strtol(said(text, "PID="), NULL, 10), 0);
 }
 

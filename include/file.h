@@ -39,8 +39,12 @@ int newfile_close(int fd, const char *path, int err);
 /* It is a file as people mean it: nothing that was there for everybody. */
 bool file_plain(int fd);
 
-/* Its first bytes, ended by NUL; how many, or -errno. */
+/* Its first bytes, ended by NUL; how many, or -errno. A link is not followed; file_peek follows it, and does not wait. */
 int file_read(const char *path, char *buf, size_t size);
+int file_peek(const char *path, char *buf, size_t size);
+
+/* Make it (0644), or add to it; a link is not followed, a FIFO without a reader not waited for. 0 or -errno. */
+int file_append(const char *path, const char *text, size_t len);
 
 /* All at once; 0644. 0 or -errno, nothing left behind. */
 int file_replace(const char *path, const char *text, size_t len);

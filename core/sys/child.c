@@ -1,5 +1,5 @@
 /*
- * child.c - programs of the config: started, watched, ended (sys: signalfd, waitpid; or a socket to the process that does all
+ * child.c - programs of the config: started, watched, ended (sys: waitpid; or a socket to the process that does all
  * that). Who runs them: reference c.3.
  */
 #include <errno.h>
@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include "child.h"
 #include "limits.h"
 #include "order.h"
+#include "signals.h"
 #include "spawn.h"
 
 enum {
@@ -120,12 +120,11 @@ static struct child *unlink_child(struct child **at)
 
 static void reap(struct source *s, usec now)
 {
-	struct signalfd_siginfo info;
 	struct child *c;
 	int i, status;
 	pid_t pid;
 
-	while (read(s->fd, &info, sizeof info) > 0)
+	while (signals_next(s->fd))
 		;
 	for (i = 0; i < REAP_TURN; i++) {
 		pid = waitpid(-1, &status, WNOHANG);
@@ -186,7 +185,7 @@ int child_reread(void)
 
 int child_open(struct source *s)
 {
-	sigset_t set;
+	static const uint8_t chld[] = { SIGCHLD, 0 };
 
 	spawn_plain_environment();
 	if (far.told) {
@@ -195,12 +194,9 @@ int child_open(struct source *s)
 		return 0;
 	}
 	spawn_plain_sigchld();
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
 	s->ready = reap;
-	s->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return s->fd < 0 ? -errno : 0;
+	s->fd = signals_open(chld);
+	return s->fd < 0 ? s->fd : 0;
 }
 
 void child_close(struct source *s)

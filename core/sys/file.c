@@ -129,9 +129,20 @@ bool file_same(const struct look *a, const struct look *b)
 	return a->ino == b->ino && a->dev == b->dev;
 }
 
-int file_read(const char *path, char *buf, size_t size)
+int file_append(const char *path, const char *text, size_t len)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), n;
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644), err;
+
+	if (fd < 0)
+		return -errno;
+	err = file_write(fd, text, len);
+	close(fd);
+	return err;
+}
+
+static int begin_of(const char *path, int how, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | how), n;
 
 	if (fd < 0)
 		return -errno;
@@ -140,6 +151,16 @@ int file_read(const char *path, char *buf, size_t size)
 	close(fd);
 	buf[n > 0 ? n : 0] = 0;
 	return n;
+}
+
+int file_read(const char *path, char *buf, size_t size)
+{
+	return begin_of(path, O_NOFOLLOW, buf, size);
+}
+
+int file_peek(const char *path, char *buf, size_t size)
+{
+	return begin_of(path, O_NONBLOCK, buf, size);
 }
 
 bool file_plain(int fd)
