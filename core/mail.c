@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -103,13 +102,13 @@ static struct smtp_mail mail_now(const struct engine *e)
 static void post(struct engine *e)
 {
 	struct mailer *m = &e->mailer;
-	ssize_t n = send(m->src.fd, m->out + m->sent, m->n - m->sent, MSG_NOSIGNAL);
+	ssize_t n = tcp_send(m->src.fd, m->out + m->sent, m->n - m->sent);
 
-	if (n < 0 && errno != EAGAIN) {
-		failed(e, strerror(errno));
+	if (n < 0) {
+		failed(e, strerror(-n));
 		return;
 	}
-	m->sent += n > 0 ? n : 0;
+	m->sent += n;
 	loop_want(&e->slow, &m->src, m->sent == m->n, m->sent < m->n);
 }
 
@@ -129,11 +128,11 @@ static void hear(struct engine *e)
 	const struct smtp_mail mail = mail_now(e);
 	struct mailer *m = &e->mailer;
 	char buf[READ_TURN];
-	ssize_t n = recv(m->src.fd, buf, sizeof buf, 0);
+	ssize_t n = tcp_hear(m->src.fd, buf, sizeof buf);
 
 	if (n <= 0) {
-		if (n == 0 || errno != EAGAIN)
-			failed(e, n ? strerror(errno) : "it hung up");
+		if (n != -EAGAIN)
+			failed(e, n ? strerror(-n) : "it hung up");
 		return;
 	}
 	switch (smtp_feed(&m->smtp, &mail, buf, n)) {

@@ -2,7 +2,6 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "kw.h"
 #include "link.h"
@@ -78,17 +77,11 @@ static void look(struct machine *m)
 /* A line of standard input, or dflt for an empty one; NULL at its end. */
 static const char *ask(char line[LINE], const char *question, const char *dflt)
 {
-	size_t n = 0;
-	char c;
+	int n;
 
 	out_err(*dflt ? "%s [%s]: " : "%s: ", question, dflt);
-	while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
-		if (n < LINE - 1 && c != '\r')
-			line[n++] = c;
-		else if (n == LINE - 1)
-			return NULL;
-	line[n] = 0;
-	return n ? line : *dflt ? dflt : NULL;
+	n = out_answer(line, LINE);
+	return n > 0 ? line : n == 0 && *dflt ? dflt : NULL;
 }
 
 /* ADDRESS[/LEN] */

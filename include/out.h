@@ -20,4 +20,7 @@ void out_to(int fd);
 /* Standard error, one write a call. */
 void out_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* A line of standard input, without its end. How long it is, 0 at the end of the input, -1: longer than there is room for. */
+int out_answer(char *line, size_t size);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 #include "addr.h"
 
@@ -22,5 +23,7 @@ socklen_t tcp_place(union tcp_place *to, const struct addr *a, uint16_t port, un
 int tcp_open(int family, int reset);
 int tcp_connect(int fd, const struct addr *a, uint16_t port, unsigned zone);	/* 0 or -errno */
 int tcp_error(int fd);								/* 0 or -errno */
+ssize_t tcp_send(int fd, const char *p, size_t n);	/* how many it took, maybe none; or -errno */
+ssize_t tcp_hear(int fd, char *p, size_t size);		/* how many came, 0: it hung up; or -errno, -EAGAIN: nothing yet */
 
 #endif

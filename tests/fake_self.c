@@ -61,6 +61,18 @@ int tcp_connect(int fd, const struct addr *a, uint16_t port, unsigned zone)
 	return (fd + port + zone) * 0 - 1;
 }
 
+ssize_t tcp_send(int fd, const char *p, size_t n)
+{
+	(void)fd, (void)p, (void)n;
+	return -1;
+}
+
+ssize_t tcp_hear(int fd, char *p, size_t size)
+{
+	(void)fd, (void)p, (void)size;
+	return -1;
+}
+
 int tcp_error(int fd)
 {
 	return fd * 0;

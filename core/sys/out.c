@@ -1,4 +1,4 @@
-/* out.c - text for people (sys: write). */
+/* out.c - text for people (sys: write, read). */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,6 +52,20 @@ static void format(int fd, const char *fmt, va_list ap)
 		out_text(line, n);
 	else
 		file_write(fd, line, n);
+}
+
+int out_answer(char *line, size_t size)
+{
+	size_t n = 0;
+	char c;
+
+	while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
+		if (n < size - 1 && c != '\r')
+			line[n++] = c;
+		else if (n == size - 1)
+			return -1;
+	line[n] = 0;
+	return n;
 }
 
 void out(const char *fmt, ...)

@@ -105,13 +105,13 @@ static void ask(struct probe *p)
 	struct stream *s = stream_of(p);
 	char request[HTTP_REQUEST];
 	size_t len = http_request(p->c, request, sizeof request);
-	ssize_t n = send(p->src.fd, request + s->sent, len - s->sent, MSG_NOSIGNAL);
+	ssize_t n = tcp_send(p->src.fd, request + s->sent, len - s->sent);
 
-	if (n < 0 && errno != EAGAIN) {
-		failed(p, -errno);
+	if (n < 0) {
+		failed(p, n);
 		return;
 	}
-	s->sent += n > 0 ? n : 0;
+	s->sent += n;
 	if (s->sent < len)
 		return;
 	p->step = ASKED;
@@ -122,12 +122,12 @@ static void listen_to(struct probe *p)
 {
 	struct stream *s = stream_of(p);
 	char buf[READ_TURN];
-	ssize_t n = recv(p->src.fd, buf, sizeof buf, 0);
+	ssize_t n = tcp_hear(p->src.fd, buf, sizeof buf);
 
-	if (n < 0 && errno == EAGAIN)
+	if (n == -EAGAIN)
 		return;
 	if (n < 0) {
-		failed(p, -errno);
+		failed(p, n);
 		return;
 	}
 	p->step = ANSWERING;

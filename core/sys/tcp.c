@@ -37,6 +37,20 @@ int tcp_connect(int fd, const struct addr *a, uint16_t port, unsigned zone)
 	return connect(fd, &to.sa, tcp_place(&to, a, port, zone)) < 0 && errno != EINPROGRESS ? -errno : 0;
 }
 
+ssize_t tcp_send(int fd, const char *p, size_t n)
+{
+	ssize_t sent = send(fd, p, n, MSG_NOSIGNAL);
+
+	return sent >= 0 ? sent : errno == EAGAIN ? 0 : -errno;
+}
+
+ssize_t tcp_hear(int fd, char *p, size_t size)
+{
+	ssize_t n = recv(fd, p, size, 0);
+
+	return n < 0 ? -errno : n;
+}
+
 int tcp_error(int fd)
 {
 	socklen_t n = sizeof(int);
