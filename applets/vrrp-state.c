@@ -130,9 +130,9 @@ static int wait_for(char **w)
 /* Is it one of the requests that people type? Any other word is an instance. */
 static bool is_request(const char *word)
 {
-	static const char known[] = "state\0why\0wait\0check\0demote\0restore\0reload\0diff\0dump\0sandbox\0version\0";
+	const char *p = "state\0why\0wait\0check\0demote\0restore\0reload\0diff\0dump\0sandbox\0version\0";
 
-	for (const char *p = known; *p; p += strlen(p) + 1)
+	for (; *p; p += strlen(p) + 1)
 		if (!strcmp(p, word))
 			return true;
 	return false;

@@ -233,24 +233,23 @@ static enum fault trackers(struct vr *v, int *sum, bool *wait)
 {
 	const struct vrrp_conf *c = v->c;
 	enum fault f = FAULT_NONE;
-	struct contrib k;
 
 	for (unsigned i = 0; i < c->vips.n; i++)
 		if (v->vips[i].iface != v->iface && v->vips[i].iface != v->vif && !c->vips.v[i].no_track && !iface_up(v->vips[i].iface) && !f)
 			f = blame(v, FAULT_VIPDEV, v->vips[i].iface->name);
 	for (unsigned i = 0; i < c->ifaces.n; i++) {
 		struct iface *t = v->e->ifs[c->ifaces.v[i].index];
+		const struct contrib k = track_contrib(c->ifaces.v[i].weight, c->ifaces.v[i].reverse,
+		                                       iface_up(t) ? VERDICT_GOOD : VERDICT_BAD);
 
-		k = track_contrib(c->ifaces.v[i].weight, c->ifaces.v[i].reverse,
-		                  iface_up(t) ? VERDICT_GOOD : VERDICT_BAD);
 		*sum += k.prio;
 		if (k.fault && !f)
 			f = blame(v, FAULT_TRACKIF, t->name);
 	}
 	for (unsigned i = 0; i < c->tracks.n; i++) {
 		const struct tracker *t = v->e->trackers[c->tracks.v[i].index];
+		const struct contrib k = tracker_contrib(&c->tracks.v[i], t);
 
-		k = tracker_contrib(&c->tracks.v[i], t);
 		*sum += k.prio;
 		*wait |= k.wait;
 		if (k.fault && !f)

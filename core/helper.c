@@ -245,9 +245,9 @@ static void ended(struct child *c, int status, usec now)
 /* Words that a configuration need not name: notify's own, and priorities. room: 4 bytes. */
 static const char *common_word(uint64_t n, char *room)
 {
-	static const char words[] = "INSTANCE\0GROUP\0MASTER\0BACKUP\0FAULT\0STOP\0DELETED\0INIT\0";
+	const char *w = "INSTANCE\0GROUP\0MASTER\0BACKUP\0FAULT\0STOP\0DELETED\0INIT\0";
 
-	for (const char *w = words; *w; w += strlen(w) + 1)
+	for (; *w; w += strlen(w) + 1)
 		if (order_word(w) == n)
 			return w;
 	for (unsigned prio = 0; prio < 256; prio++) {

@@ -1,4 +1,5 @@
 /* ka_values.c - values of keepalived's dumps: what the letters of ka.c stand for, in its words (K d.5, d.6). */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -397,8 +398,13 @@ static const char *peer_text(const struct peer *p, char *buf)
 
 const char *ka_element(const struct ka_at *x, char style, char what, unsigned k, char *buf)
 {
-	if (style == 'c')
-		return command(x, what)->argv[k];
+	const struct cmd *cmd;
+
+	if (style == 'c') {
+		cmd = command(x, what);
+		assert(cmd);				/* it has been counted */
+		return cmd->argv[k];
+	}
 	switch (what) {
 	case 'x':
 		k += advertised(&x->c->vips);

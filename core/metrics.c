@@ -81,7 +81,7 @@ static void put_label(struct text *t, const char *label, const char *value)
 static bool put_reason(struct show *s, struct text *t, const struct metric *m, const struct vr *v)
 {
 	bool drops = m->row.kind == DROPS;
-	const uint32_t *n = !drops ? v->n.why : v ? v->n.err : s->e->n.err;
+	const uint32_t *n = !v ? s->e->n.err : drops ? v->n.err : v->n.why;
 
 	while (++s->k < (drops ? (unsigned)PKT_ERR_N : (unsigned)WHY_N)) {
 		if (!n[s->k])

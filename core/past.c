@@ -58,12 +58,10 @@ static void note_group(const struct vr *v, struct past *p)
 
 void past_note(struct vr *v, struct past *p)
 {
-	const struct past *last = v->npast ? &v->past[(v->npast - 1) % PAST_MAX * v->e->nvr] : NULL;	/* leaving or not */
-
 	p->at = v->since;
 	p->wall = v->since_wall;
 	p->silence_ms = v->silence / MS;
-	p->from = last ? last->to : FSM_INIT;
+	p->from = v->npast ? v->past[(v->npast - 1) % PAST_MAX * v->e->nvr].to : FSM_INIT;	/* leaving or not */
 	p->to = v->fsm.state;
 	p->why = v->fsm.why;
 	p->prio = v->fc.prio;

@@ -76,7 +76,7 @@ static bool is_gone(int err)
 
 static void settle(struct vr *v, const struct who *w, bool add, int err)
 {
-	struct route_run *r = &v->routes[w->k];
+	struct route_run *r = &v->routes[w->k];	/* NOLINT(clang-analyzer-core.uninitialized.ArraySubscript): queue() adds one */
 	bool fresh = !err;
 
 	if (!add) {

@@ -109,13 +109,13 @@ void sandbox_fits(const struct sandbox *s, const struct conf *c)
 
 static int fence(const struct conf *c, const char *const paths[], unsigned n)
 {
-	static const char usual[] = "/tmp\0/var\0/run\0/dev\0/proc/sys/net\0";
+	const char *dir = "/tmp\0/var\0/run\0/dev\0/proc/sys/net\0";
 	const struct global_conf *g = &c->global;
 	int fd = fence_open();
 
 	if (fd < 0)
 		return fd;
-	for (const char *dir = usual; *dir; dir += strlen(dir) + 1)
+	for (; *dir; dir += strlen(dir) + 1)
 		fence_allow(fd, dir);
 	for (unsigned i = 0; i < n; i++)
 		fence_allow_file(fd, paths[i]);

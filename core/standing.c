@@ -61,7 +61,7 @@ void standing_late(struct engine *e, usec late)
 		return;
 	if ((err = self_real_time(prio, g->rttime)) < 0) {
 		tell("max_auto_priority", err);
-		prio = g->auto_max;			/* once */
+		prio = (uint8_t)g->auto_max;			/* once */
 	} else {
 		log_notice("a timer was %ld ms late: real time priority %u", (long)(late / MS), prio);
 	}

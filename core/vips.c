@@ -286,7 +286,7 @@ static void complain(const struct vr *v, const struct addr *a, const struct ifac
 /* What could not be removed is still there, and tried again as an addition is. */
 static void settle_one(const struct who *w, bool add, int err, struct burst *f)
 {
-	struct vip_run *r = &w->v->vips[w->k];
+	struct vip_run *r = &w->v->vips[w->k];	/* NOLINT(clang-analyzer-core.NullDereference): collect() filled as many */
 	const struct addr *a = &w->v->c->vips.v[w->k].addr;
 
 	if (harmless(add, err))
@@ -479,6 +479,7 @@ static void send_rest(struct vr *v, struct link_batch *b, const struct vip_run *
 	send_burst(v->e, b);
 	for (unsigned i = 0; i < b->n; i++)
 		if (b->err[i] && !harmless(false, b->err[i]))
+			/* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.ArraySubscript): which has all that b has */
 			complain(v, &v->c->vips.v[which[i]].addr, was[which[i]].iface, false, b->err[i], "it stays there");
 	link_batch_init(b);
 }

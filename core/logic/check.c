@@ -339,7 +339,8 @@ static bool own_pair(const struct parse *p, char *const *end)
 /* What stands behind NAME is the process's, but for pairs of ours at the end. */
 static bool arguments(struct parse *p)
 {
-	char *const *end = p->w, **argv;
+	char *const *end = p->w;
+	char **argv;
 
 	if (!p->plain && *end && !strcmp(*end, "--")) {
 		p->plain = true;

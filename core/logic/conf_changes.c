@@ -1,4 +1,5 @@
 /* conf_changes.c - what a reload would do, a line an object, for people (pure). The decisions are conf_diff.c's. */
+#include <assert.h>
 #include <string.h>
 
 #include "conf_in.h"
@@ -251,6 +252,7 @@ static const struct vrrp_conf *same_vrrp(const struct conf *c, const struct vrrp
 {
 	unsigned i;
 
+	assert(c->vrrp || !c->nvrrp);
 	if (hint < c->nvrrp && conf_same_vrrp(&c->vrrp[hint], v))
 		return &c->vrrp[hint];
 	for (i = 0; i < c->nvrrp; i++)

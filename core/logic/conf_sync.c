@@ -49,15 +49,15 @@ static int order(const struct vrrp_conf *a, const struct vrrp_conf *b)
 	return addr_cmp(&a->vips.v->addr, &b->vips.v->addr);
 }
 
-static void check_group(struct load *l, struct group_conf *g)
+/* v: whatever is said, and tracked, is as of an instance. */
+static void check_group(struct load *l, struct group_conf *g, struct vrrp_conf *v)
 {
 	const struct conf *c = l->c.conf;
 	const struct global_conf *glob = &l->c.conf->global;
-	struct vrrp_conf v;
 	unsigned i;
 
-	as_instance(g, &v);
-	l->about = &v;
+	as_instance(g, v);
+	l->about = v;
 	if (!(g->member = arena_get(l->c.arena, (g->nnames + 1) * sizeof *g->member))) {
 		l->c.oom = true;
 		return;
@@ -74,21 +74,23 @@ static void check_group(struct load *l, struct group_conf *g)
 		          "has no member: the group is left out");
 	if (!g->n)
 		return;
-	conf_check_tracks(l, &v);
-	g->tracks = v.tracks;
+	conf_check_tracks(l, v);
+	g->tracks = v->tracks;
 }
 
 void conf_check_groups(struct load *l)
 {
 	struct conf *c = l->c.conf;
+	struct vrrp_conf v;
 	unsigned i, n = 0;
 
 	for (i = 0; i < c->nsyncs; i++) {
 		if (n != i)
 			c->syncs[n] = c->syncs[i];	/* before it has members: they know its place */
-		check_group(l, &c->syncs[n]);
+		check_group(l, &c->syncs[n], &v);
 		n += c->syncs[n].n > 0;
 	}
+	l->about = NULL;
 	c->nsyncs = n;
 }
 

@@ -1,4 +1,5 @@
 /* conf_vlink.c - virtual MACs and ipvlan: words of the file -> devices to be made (pure). Reference b.4, c.16. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,10 +145,12 @@ static uint16_t device(struct load *l, const struct vrrp_conf *v, uint16_t base,
 	struct vlink_conf *o = l->vlinks.v;
 	unsigned i;
 
-	if (d.kind == VLINK_IPVLAN)
+	if (d.kind == VLINK_IPVLAN) {
+		assert(w);			/* own: one of the two is wanted */
 		d.mode = w->mode;
-	else
+	} else {
 		octets(d.mac, v, v->use_vmac);
+	}
 	for (i = 0; i < l->vlinks.n; i++)
 		if (o[i].base == base && o[i].kind == d.kind && d.kind == VLINK_MACVLAN && !memcmp(o[i].mac, d.mac, 6))
 			return i + 1;

@@ -261,24 +261,24 @@ static bool push_line(struct lex *l, struct span s)
 }
 
 /* The lines still to come after one with multi-line values: outermost first, so the innermost is on top. */
-static bool push_rest(struct lex *l, const struct value *st, unsigned n)
+static bool push_rest(struct lex *l, const struct value *st, const struct value *last)
 {
 	struct src *f;
-	unsigned i;
 
-	for (i = 0; i < n; i++) {
-		if (st[i].rest) {
+	for (;; st++) {
+		if (st->rest) {
 			if (!(f = src_push(l, SRC_TEXT)))
 				return false;
-			f->s = st[i].s;
-			f->s.p = st[i].rest;
-			f->s.end = st[i].rest_end;
-			l->work += st[i].rest_end - st[i].rest;
+			f->s = st->s;
+			f->s.p = st->rest;
+			f->s.end = st->rest_end;
+			l->work += st->rest_end - st->rest;
 		}
-		if (!push_line(l, st[i].s))
+		if (!push_line(l, st->s))
 			return false;
+		if (st == last)
+			return true;
 	}
-	return true;
 }
 
 /*
@@ -310,7 +310,7 @@ static bool expand(struct lex *l, struct span *s, bool first)
 			}
 		}
 	}
-	if (!push_rest(l, st, t - st + 1))
+	if (!push_rest(l, st, t))
 		return false;
 	s->p = s->end = b->s;
 	s->cols = NULL;
@@ -385,7 +385,7 @@ static bool seq_vars(struct lex *l, struct src *f, struct span names)
 /* ([START,] [STEP,] END) */
 static bool seq_numbers(struct lex *l, struct src *f, struct span list)
 {
-	int v[3];
+	int v[3] = { 0 };
 	unsigned n = 0;
 	struct span a;
 	bool good = true;

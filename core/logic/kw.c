@@ -35,7 +35,7 @@ const char *kw_next_known(const char *p, struct kw *row)
 	p += mark != NULL;
 	*row = (struct kw){ .off = KW_NOFIELD, .type = KT_PATTERN, .served = mark ? mark - letters : KW_PARSED };
 	if ((unsigned char)*p < ' ')
-		row->dflt = *p++;
+		row->dflt = (unsigned char)*p++;
 	row->word = p;
 	p += strlen(p) + 1;
 	return p + strlen(p) + 1;
@@ -66,20 +66,20 @@ enum { GUESS_MAX = 40 };
 /* Levenshtein distance of two words shorter than GUESS_MAX. */
 static unsigned distance(const char *a, const char *b)
 {
-	unsigned row[GUESS_MAX], i, j, left, diag;
+	unsigned row[GUESS_MAX], n = strlen(b), i, j, left, diag;
 
-	for (j = 0; j <= strlen(b); j++)
+	for (j = 0; j <= n; j++)
 		row[j] = j;
 	for (i = 0; a[i]; i++) {
 		diag = row[0];
 		row[0] = i + 1;
-		for (j = 0; b[j]; j++) {
+		for (j = 0; j < n; j++) {
 			left = min3(row[j] + 1, row[j + 1] + 1, diag + (a[i] != b[j]));
 			diag = row[j + 1];
 			row[j + 1] = left;
 		}
 	}
-	return row[strlen(b)];
+	return row[n];
 }
 
 /* The better of two guesses. */

@@ -61,7 +61,7 @@ static int read_letters(struct line *l)
 	int code = -1;
 
 	for (const char *p = *l->argv + 1; *p && code < 0 && !l->err->text; p++) {
-		o = find(l->rows, *p, NULL, 0);
+		o = find(l->rows, *p, "", 0);
 		if (o && o->takes != OPT_NOTHING)
 			return take(l, o, p[1] ? p + 1 : NULL);
 		code = take(l, o, NULL);
@@ -85,7 +85,7 @@ int opts_read(char **argv, const struct opt *rows, void *into, int (*special)(co
 	const struct opt *words = find(rows, 0, "", 0);
 	int code = -1;
 
-	*err = (struct opt_error){ NULL, NULL };
+	err->text = err->word = NULL;
 	for (; *l.argv && code < 0 && !err->text; l.argv++) {
 		const char *w = *l.argv;
 

@@ -319,7 +319,7 @@ int capture_check(struct capture *c)
 {
 	struct tpacket_stats_v3 st;
 	socklen_t n = sizeof st;
-	struct sockaddr_ll at;
+	struct sockaddr_ll at = { .sll_family = AF_PACKET };
 	int err;
 
 	if (!getsockopt(c->fd, SOL_PACKET, PACKET_STATISTICS, &st, &n)) {	/* which sets them to zero */

@@ -32,13 +32,12 @@ struct statx_reply {		/* as statx writes it */
 static int look(int dir, const char *path, unsigned flags, struct look *l)
 {
 	const unsigned basic = 0x7ff;
-	struct statx_reply r;
+	struct statx_reply r = { .mask = 0 };
+	int err = syscall(SYS_statx, dir, path, flags, basic, &r) ? -errno : 0;
 
-	if (syscall(SYS_statx, dir, path, flags, basic, &r))
-		return -errno;
 	*l = (struct look){ .mode = r.mode, .uid = r.uid, .gid = r.gid, .size = r.size, .ino = r.ino,
 	                    .dev = (uint64_t)r.dev_major << 32 | r.dev_minor };
-	return 0;
+	return err;
 }
 
 int file_look(int dir, const char *path, struct look *l)

@@ -177,7 +177,7 @@ void dump_late(struct probe *p)
 
 static void link_start(struct probe *p)
 {
-	struct netif i;
+	struct netif i = { .index = 0 };
 	int err = netif_get(&i, p->c->dev);
 
 	if (err == -ENODEV)

@@ -58,7 +58,7 @@ static void start(struct probe *p)
 /* A closed port of our own machine that the kernel gave us as our own: we have reached ourselves. */
 static bool is_self(const struct probe *p)
 {
-	union tcp_place us, to;
+	union tcp_place us = { .sa.sa_family = AF_UNSPEC }, to;
 	socklen_t n = sizeof us;
 
 	tcp_place(&to, &p->c->addr, p->c->port, 0);

@@ -187,7 +187,7 @@ static void ping_start(struct probe *p)
 static void ping_ready(struct probe *p)
 {
 	struct wire *w = wire(p);
-	union dest sa;
+	union dest sa = { .sa.sa_family = AF_UNSPEC };
 	uint8_t b[RX_MAX];
 	char text[ADDR_STR];
 

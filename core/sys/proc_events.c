@@ -22,9 +22,9 @@ int proc_events_next(int fd, struct proc_news *e)
 	char buf[256];
 	ssize_t n = recv(fd, buf, sizeof buf, MSG_DONTWAIT);
 
+	*e = (struct proc_news){ .what = PROC_EVENT_UID };	/* one that means nothing to us */
 	if (n < 0)
 		return errno == EAGAIN ? 0 : -errno;
-	*e = (struct proc_news){ .what = PROC_EVENT_UID };	/* one that means nothing to us */
 	if (n >= DATA_AT + 16) {
 		memcpy(&e->what, buf + EVENT_AT, 4);
 		memcpy(&e->pid, buf + DATA_AT + 4, 4);		/* tgids: a thread is none of them */
