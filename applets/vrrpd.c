@@ -27,6 +27,7 @@
 #include "pids.h"
 #include "priv.h"
 #include "self.h"
+#include "spawn.h"
 #include "starter.h"
 #include "text.h"
 
@@ -185,7 +186,7 @@ static int parse_options(char **argv)
 	struct opt_error err;
 	int code;
 
-	opt = (struct options){ .wish = { .names = names, .argv0 = argv[0], .ready_fd = -1 }, .facility = LOG_DAEMON };
+	opt = (struct options){ .wish = { .names = names, .argv = argv, .ready_fd = -1 }, .facility = LOG_DAEMON };
 	opt.as_keepalived = !strcmp(name ? name + 1 : argv[0], "keepalived");
 	code = opts_read(argv, rows, &opt, special, &err);
 	if (err.text)
@@ -320,6 +321,21 @@ static int settle(const struct global_conf *g)
 	return EXIT_FATAL;
 }
 
+/* The one before was killed, and we are its helper's work. */
+static void came_again(void)
+{
+	const char *said = getenv(SPAWN_AGAIN);
+	char *end;
+
+	if (!said)
+		return;
+	self_called(opt.as_keepalived ? "keepalived" : "vrrpd");
+	opt.wish.again.at = strtol(said, &end, 10) * SEC;
+	opt.wish.again.at += strtol(end, &end, 10);
+	opt.wish.again.pid = strtol(end, NULL, 10);
+	log_err("pid %ld was killed: started again", opt.wish.again.pid);
+}
+
 static int start(void)
 {
 	struct findings f = { .fd = FINDINGS_LOG };
@@ -327,6 +343,7 @@ static int start(void)
 	struct conf *c;
 	int code, err, ready = -1;
 
+	came_again();
 	if (access(opt.wish.src.path, F_OK) < 0) {
 		log_err("%s: %s; -f FILE names another one", opt.wish.src.path, strerror(errno));
 		return EXIT_NO_FILE;
@@ -349,6 +366,7 @@ static int start(void)
 		return code;
 	log_to(opt.wish.console || (opt.foreground && (opt.no_syslog || isatty(2))));
 	pids_write();
+	opt.wish.supervised = opt.foreground;
 	err = daemon_run(&opt.wish, c, ready, &what);
 	code = err < 0 ? cannot_open(what, err) : EXIT_OK;
 	pids_remove();

@@ -260,7 +260,7 @@ static void works(const struct daemon *d)
 /* Before anything is opened: it shall have nothing. */
 static void open_helper(struct conf *c)
 {
-	int fd = wish.bare ? -1 : helper_open(&wish.src, c, wish.argv0);
+	int fd = wish.bare ? -1 : helper_open(&wish.src, c, wish.argv);
 
 	has_helper = fd >= 0;
 	if (has_helper)
@@ -283,6 +283,7 @@ static int begin(struct daemon *d, struct conf *c, const char **what)
 	ready_open(wish.ready_fd);
 	ends_run("startup_script", &c->global, c->global.startup_script, c->global.startup_timeout, &d->sig, &d->stop);
 	standing_apply(&c->global, NULL);
+	d->e.again = wish.again;
 	err = engine_open(&d->e, c, wish.run_dir, what);
 	if (!err)
 		err = loop_add(&d->e.loop, &d->sig);
@@ -302,6 +303,8 @@ static int begin(struct daemon *d, struct conf *c, const char **what)
 static void turn(struct daemon *d)
 {
 	engine_turn(&d->e);
+	if (!wish.supervised)
+		helper_sees(d->e.now);
 	d->e.sandbox.helper = has_helper;
 	sandbox_look(&d->e.sandbox);
 	if (!d->reload && !d->e.control.reload)
@@ -317,6 +320,7 @@ static void end(struct daemon *d)
 {
 	struct conf *c = d->e.conf;
 
+	helper_sees(0);
 	log_notice("stopping");
 	ready_say(READY_STOPPING, NULL);
 	d->e.lent = true;

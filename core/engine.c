@@ -140,7 +140,7 @@ static void inherit(struct vr *v, const struct fsm_ev *ev)
 {
 	if (ev->kind != EV_ADVERT && (v->fsm.state == FSM_INIT || v->fsm.state == FSM_BACKUP))
 		return;
-	v->heir = false;
+	v->heir = 0;
 	if (v->fsm.state != FSM_MASTER)
 		vips_want(v, false);
 }
@@ -291,6 +291,17 @@ static void new_priority(struct vr *v, int prio)
 	vr_event(v, &ev);
 }
 
+/*
+ * We were its MASTER when we were killed, so the last advert is at most an interval older than that. Until down_adverts of them are missed
+ * nobody has taken over, and whoever starts again in time goes on.
+ */
+static bool still_master(const struct vr *v)
+{
+	const struct again *a = &v->e->again;
+
+	return v->heir && v->heir == a->pid && v->e->now - a->at < (v->fc.down_adverts - 1) * v->fc.adv;
+}
+
 /* Start, stop or go on, as its own faults and its group's say. */
 static void judge(struct vr *v)
 {
@@ -307,7 +318,7 @@ static void judge(struct vr *v)
 	} else if (!v->fault && !v->waits && !group_waits(v) && (v->fsm.state == FSM_INIT || v->fsm.state == FSM_FAULT)) {
 		ev.kind = EV_UP;
 		ev.heir = v->heir;
-		ev.why = v->fsm.state == FSM_INIT ? WHY_START : WHY_CLEARED;
+		ev.why = v->fsm.state != FSM_INIT ? WHY_CLEARED : still_master(v) ? WHY_AGAIN : WHY_START;
 		vr_event(v, &ev);
 	}
 }
@@ -330,6 +341,7 @@ void vr_update(struct vr *v)
 		f = blame(v, FAULT_CLAIMED, v->iface->name);
 	if (!f && v->demoted == DEMOTE_FAULT)
 		f = blame(v, FAULT_DEMOTED, "demoted");
+	wait = wait && !(v->fsm.state == FSM_INIT && still_master(v));	/* nothing was wrong a moment ago */
 	news = wait != v->waits || !f != !v->own_fault;
 	v->own_fault = f;
 	v->waits = wait;
@@ -372,7 +384,7 @@ static void hold_over(struct timer *t, usec now)
 static void hold_start(struct engine *e)
 {
 	const struct global_conf *g = &e->conf->global;
-	usec from_start = g->startup_delay ? e->now + g->startup_delay : 0;
+	usec from_start = g->startup_delay && !e->again.pid ? e->now + g->startup_delay : 0;
 	usec from_boot = g->delay_after_boot;
 
 	e->hold_until = from_start > from_boot ? from_start : from_boot;
@@ -412,7 +424,7 @@ static void come_after(struct vr *v)
 
 	for (unsigned k = 0; k < v->c->vips.n; k++)
 		set |= v->vips[k].set;
-	v->heir = set && notify_left(v);
+	v->heir = set ? notify_left(v) : 0;
 	if (v->heir)
 		log_info("(%s) was MASTER when it was killed: its addresses stay until another master is heard", v->c->name);
 	vr_update(v);
@@ -422,9 +434,11 @@ static void come_after(struct vr *v)
 
 int engine_open(struct engine *e, struct conf *c, const char *run_dir, const char **what)
 {
+	const struct again again = e->again;
 	int err;
 
 	memset(e, 0, sizeof *e);
+	e->again = again;
 	e->tx4 = e->tx6 = e->frames = e->chld.fd = -1;
 	e->accept.nft.cmd = e->accept.nft.src.fd = -1;
 	e->link.cmd = e->link.src.fd = e->loop.epfd = e->slow.epfd = -1;

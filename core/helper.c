@@ -20,6 +20,7 @@
 #include "spawn.h"
 
 enum {
+	CRASH_TIME = SEC,		/* an engine that lived less is not started again at once */
 	KIDS_MAX = 4096,		/* at once: a thousand instances and their checks, and no fork bomb */
 	OLD_TIME = 10 * SEC,		/* a replaced configuration's last scripts are asked for by then */
 	STACK_READ = 512 << 10		/* bytes of stack that reading a configuration may have touched */
@@ -68,9 +69,13 @@ static struct helper {
 	unsigned nkids;
 	struct table *tables;	/* the present one first */
 	struct config_source src;
+	char **argv, name[16];	/* of the engine; argv[0] has another text now */
+	pid_t engine;
+	usec began;
 } h;
 
 static pid_t helper_pid;	/* in the engine */
+static volatile usec *turn;	/* both map it: helper_sees */
 
 /* ---- the table ---- */
 
@@ -328,12 +333,27 @@ static void obey(const struct order *o, usec now)
 	}
 }
 
+/* The daemon as it was started; the next one learns who was before, and when that was last alive. */
+static void again(usec now)
+{
+	char said[48];
+
+	poll(NULL, 0, now - h.began < CRASH_TIME ? 1000 : 0);
+	for (int i = 0; i < 1000 && getppid() == h.engine; i++)
+		poll(NULL, 0, 1);			/* its descriptors are closed one by one: the lock of the pid file */
+	snprintf(said, sizeof said, "%ld %ld %ld", (long)(*turn / SEC), (long)(*turn % SEC), (long)h.engine);
+	h.argv[0] = h.name;
+	spawn_self(h.argv, said);
+}
+
 /* The engine is gone: so is all that it wanted. */
-__attribute__((noreturn)) static void leave(void)
+__attribute__((noreturn)) static void leave(usec now)
 {
 	for (struct kid *k = h.kids; k; k = k->next)
 		if (!k->child.stays)
 			child_kill(&k->child, SIGTERM);
+	if (turn && *turn)
+		again(now);
 	_exit(0);
 }
 
@@ -345,7 +365,7 @@ static void ordered(struct source *s, usec now)
 	if (n < 0 && errno == EAGAIN)
 		return;
 	if (n <= 0)
-		leave();
+		leave(now);
 	if (n == sizeof o)
 		obey(&o, now);
 	forget_old(now);
@@ -355,17 +375,23 @@ static void ordered(struct source *s, usec now)
 /* pidof and killall vrrpd mean the engine. */
 static void rename_me(char *argv0)
 {
+	const char *name = strrchr(argv0, '/');
+
+	snprintf(h.name, sizeof h.name, "%s", name ? name + 1 : argv0);
 	prctl(PR_SET_NAME, "vrrpd-programs");
 	memset(argv0, ' ', strlen(argv0));
 	memcpy(argv0, "(vrrpd programs)", strlen(argv0) < 16 ? strlen(argv0) : 16);
 }
 
-__attribute__((noreturn)) static void live(int fd, char *argv0)
+__attribute__((noreturn)) static void live(int fd, char **argv)
 {
 	usec now;
 
+	h.argv = argv;
+	h.engine = getppid();
+	h.began = clock_now();
 	spawn_signals(SIG_IGN);			/* whoever means vrrpd means the engine */
-	rename_me(argv0);
+	rename_me(*argv);
 	spawn_plain_files(fd);
 	h.order = (struct source){ 3, ordered };
 	h.pool = (struct pool){ &h.life, NULL, sizeof(struct kid) };
@@ -377,12 +403,14 @@ __attribute__((noreturn)) static void live(int fd, char *argv0)
 		loop_turn(&h.loop, USEC_NEVER, &now);
 }
 
-int helper_open(const struct config_source *src, struct conf *c, char *argv0)
+int helper_open(const struct config_source *src, struct conf *c, char **argv)
 {
 	int fd[2], err;
+	void *page = mmap(NULL, sizeof *turn, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd))
 		return -errno;
+	turn = page == MAP_FAILED ? NULL : page;
 	helper_pid = fork();
 	if (helper_pid > 0) {
 		close(fd[1]);
@@ -394,12 +422,18 @@ int helper_open(const struct config_source *src, struct conf *c, char *argv0)
 		if (!h.tables)
 			_exit(1);
 		config_free(c);
-		live(fd[1], argv0);
+		live(fd[1], argv);
 	}
 	err = -errno;
 	close(fd[0]);
 	close(fd[1]);
 	return err;
+}
+
+void helper_sees(usec now)
+{
+	if (turn)
+		*turn = now;
 }
 
 void helper_wait(void)

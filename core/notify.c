@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -212,16 +213,18 @@ static const char *owned(const struct vr *v)
 	return own ? "" : all_set;
 }
 
-bool notify_left(struct vr *v)
+long notify_left(struct vr *v)
 {
 	char path[256], text[256] = "";
+	const char *pid;
 
 	if (v->e->run_dir)
 		file_read(state_path(v, path, sizeof path), text, sizeof text);
 	notify_gone(v);
 	for (unsigned k = 0; !v->e->marks && strstr(text, all_set) && k < v->c->vips.n; k++)
 		v->vips[k].kept = false;
-	return !strncmp(text, "STATE=MASTER\n", 13);
+	pid = strstr(text, "\nPID=");
+	return pid && !strncmp(text, "STATE=MASTER\n", 13) && !strstr(pid, "DEMOTED") ? strtol(pid + 5, NULL, 10) : 0;
 }
 
 static void state_file(struct vr *v)

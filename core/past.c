@@ -197,7 +197,7 @@ const char *past_text(const struct past *p, char *buf, size_t size)
 	case WHY_GROUP:
 		snprintf(buf, size, "%s with %s: %s", why, p->what, cause(p));
 		return buf;
-	case WHY_NONE: case WHY_START: case WHY_OWNER: case WHY_LATE: case WHY_CLEARED: case WHY_STOP: case WHY_RELOAD: case WHY_N:
+	case WHY_NONE: case WHY_START: case WHY_AGAIN: case WHY_OWNER: case WHY_LATE: case WHY_CLEARED: case WHY_STOP: case WHY_RELOAD: case WHY_N:
 		break;
 	}
 	snprintf(buf, size, "%s", why);

@@ -8,16 +8,19 @@
 #include <stdbool.h>
 
 #include "config.h"
+#include "helper.h"
 
 /* What the door was told; referred to while the daemon runs. */
 struct daemon_wish {
 	struct config_source src;	/* its configuration */
 	const char *run_dir, *netns;	/* netns: NULL: the configuration's */
 	const char *names;		/* those in force: see pids.h */
-	char *argv0;			/* where the helper's name goes */
+	char **argv;			/* the command line; its first word is where the helper's name goes */
+	struct again again;		/* who was killed, so that we are here */
 	int ready_fd;			/* or -1: see ready.h */
 	bool console;			/* standard error is still wanted once it works */
 	bool keep_vips, bare;		/* bare: no helper, nothing given up */
+	bool supervised;		/* others start it again when it is killed: the helper does not */
 };
 
 enum { DAEMON_SIG_CLEAR = _NSIG - 2 };	/* SIGRTMAX - 1: statistics are written and cleared */

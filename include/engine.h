@@ -20,6 +20,7 @@
 #include "fifo.h"
 #include "fsm.h"
 #include "heap.h"
+#include "helper.h"
 #include "limits.h"
 #include "link.h"
 #include "loop.h"
@@ -316,7 +317,7 @@ struct vr {			/* what much of the code looks at stands first: near is short */
 	int64_t since_wall;	/* the same, seconds of the epoch */
 	bool announced_state;	/* the initial state has been said */
 	bool leaving;		/* removed by a reload: only its notify scripts are left */
-	bool heir;		/* what a MASTER that was killed had set stays until somebody else is heard */
+	long heir;		/* what a MASTER that was killed (its pid) had set stays until somebody else is heard */
 	usec defended;		/* its addresses against a claim; 0: never */
 	usec yield_until;	/* conflict_action yield: in FAULT */
 	bool src_here;		/* track_src_ip: the machine has its source address */
@@ -389,6 +390,7 @@ struct engine {			/* what much of the code looks at stands first: near is short 
 	usec status_next;	/* not before */
 	usec hold_until;
 	usec started;
+	struct again again;	/* set before engine_open */
 	uint8_t told_head;		/* bit per early refusal already logged */
 	bool track_src;		/* some instance has track_src_ip */
 	bool told_procs;	/* how processes are watched */
@@ -601,7 +603,7 @@ bool notify_work(struct engine *e);	/* tell one; true while more are waiting */
 void notify_group(struct group *g);	/* queue its scripts and FIFO line */
 void notify_drop(struct notify *n);	/* forget a running script */
 void notify_gone(struct vr *v);		/* remove the state file */
-bool notify_left(struct vr *v);		/* and what a predecessor said in it: true: MASTER; an owner's addresses may be its work */
+long notify_left(struct vr *v);		/* and what a predecessor said in it: its pid if it was MASTER and not demoted; an owner's addresses may be its work */
 void notify_init(struct notify *n, struct engine *e);	/* v or g are set */
 bool notify_busy(const struct engine *e);
 

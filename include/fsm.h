@@ -21,6 +21,7 @@ const char *fsm_state_text(enum fsm_state s);
 #define FSM_WHYS(X)                                                       \
 	X(WHY_NONE,     "not started")                                    \
 	X(WHY_START,    "started")                                        \
+	X(WHY_AGAIN,    "started again, nobody else can be master yet")   \
 	X(WHY_OWNER,    "owns the addresses (priority 255)")              \
 	X(WHY_SILENCE,  "silence")         /* the master-down time is over */ \
 	X(WHY_LEFT,     "master left")     /* it sent priority 0 */       \
@@ -91,7 +92,7 @@ struct fsm {
 };
 
 enum fsm_ev_kind {
-	EV_UP,		/* start, or the last fault cleared (why: WHY_START, WHY_CLEARED, WHY_RELOAD) */
+	EV_UP,		/* start, or the last fault cleared (why: WHY_START, WHY_AGAIN, WHY_CLEARED, WHY_RELOAD) */
 	EV_DOWN,	/* a fault (interface, address, tracker) */
 	EV_STOP,	/* shutdown, or removed by a reload */
 	EV_TIMER,	/* the deadline has come */

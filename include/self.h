@@ -19,6 +19,7 @@ int self_lock(bool on);
 /* A bit each; none: all that there were. Children have those again. */
 int self_cpus(const uint8_t bits[128]);
 
+void self_called(const char *name);	/* from the start: what self_name finds */
 void self_name(const char *name);	/* NULL: as it was */
 int self_netns(const char *name);	/* of /var/run/netns */
 

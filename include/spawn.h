@@ -14,6 +14,14 @@
  */
 pid_t spawn(char **argv, const struct cred *cred, bool stays);
 
+#define SPAWN_AGAIN "VRRPD_AGAIN"	/* in the environment of a vrrpd that its helper has started: see helper.h */
+
+/*
+ * This program anew, in this process, with argv, the environment and SPAWN_AGAIN=text. Signals and
+ * descriptors as child_start says. Returns when it could not be.
+ */
+void spawn_self(char **argv, const char *text);
+
 void spawn_signals(void (*handler)(int));	/* SIG_DFL or SIG_IGN for all of them */
 
 /* stdin, stdout, stderr on /dev/null; every other descriptor is closed, but keep (>= 0), which becomes 3. */

@@ -52,6 +52,7 @@ struct row {
 #define C(p, ...) { .prio = p, .version = 3, .adv = SEC, .down_adverts = __VA_ARGS__ }
 #define UP { .kind = EV_UP, .why = WHY_START }
 #define HEIR { .kind = EV_UP, .why = WHY_START, .heir = true }
+#define AGAIN { .kind = EV_UP, .why = WHY_AGAIN }
 #define CLEARED { .kind = EV_UP, .why = WHY_CLEARED }
 #define FAULT { .kind = EV_DOWN, .why = WHY_FAULT }
 #define STOP { .kind = EV_STOP }
@@ -69,6 +70,9 @@ static const struct row rows[] = {
 	{ "c.5 the same, down_timer_adverts", FSM_INIT, C(100, 5), HEIR, FSM_BACKUP, "notify", SEC + SKEW100, WHY_START },
 	{ "c.5 the same, nopreempt",         FSM_INIT,   C(100, 3, .nopreempt = true), HEIR, FSM_BACKUP, "notify", DOWN100, WHY_START },
 	{ "c.5 the same, preempt_delay",     FSM_INIT,   C(100, 3, .preempt_delay = SEC), HEIR, FSM_BACKUP, "notify", DOWN100, WHY_START },
+	{ "init/again: MASTER as before",    FSM_INIT,   V3(100), AGAIN, FSM_MASTER, "advert vips-up notify", SEC, WHY_AGAIN },
+	{ "init/again/owner",                FSM_INIT,   V3(255), AGAIN, FSM_MASTER, "advert vips-up notify", SEC, WHY_OWNER },
+	{ "init/again/group: when all can",  FSM_INIT,   C(100, 3, .grouped = true), AGAIN, FSM_BACKUP, "notify", DOWN100, WHY_AGAIN },
 	{ "6.4.1 init/advert",               FSM_INIT,   V3(100), ADV(200, SEC, 1), FSM_INIT, "", NONE, 0 },
 	{ "7.1 init/shutdown",               FSM_INIT,   V3(100), STOP, FSM_STOPPED, "notify", NONE, WHY_STOP },
 	{ "init/fault",                      FSM_INIT,   V3(100), FAULT, FSM_FAULT, "notify", NONE, WHY_FAULT },

@@ -89,15 +89,16 @@ static void to_master(struct fsm *s, const struct fsm_conf *c, enum fsm_why why,
 static void start(struct fsm *s, const struct fsm_conf *c, const struct fsm_ev *ev, usec now, struct acts *out)
 {
 	bool owner = c->prio == 255 && !(c->start_backup && ev->why == WHY_START);
+	enum fsm_why at_once = owner ? WHY_OWNER : ev->why == WHY_AGAIN ? ev->why : WHY_NONE;
 
-	if (owner && !c->grouped) {
-		to_master(s, c, WHY_OWNER, now, out);
+	if (at_once && !c->grouped) {
+		to_master(s, c, at_once, now, out);
 		return;
 	}
 	to_backup(s, c, ev->why, c->adv, now);
 	if (ev->heir && !c->nopreempt && !c->preempt_delay)
 		s->deadline -= (c->down_adverts - 1) * c->adv;
-	s->ready = owner ? WHY_OWNER : 0;
+	s->ready = at_once;
 	act(out, ACT_NOTIFY);
 }
 

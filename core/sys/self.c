@@ -69,6 +69,11 @@ int self_cpus(const uint8_t bits[CPU_BYTES])
 	return syscall(SYS_sched_setaffinity, 0, sizeof mask, any ? mask : found) < 0 ? -errno : 0;
 }
 
+void self_called(const char *name)
+{
+	prctl(PR_SET_NAME, name);
+}
+
 void self_name(const char *name)
 {
 	static char found[16];

@@ -179,6 +179,8 @@ pid_t spawn(char **argv, const struct cred *cred, bool stays)
 	return -j.err;
 }
 
+enum { ENV_MAX = 250 };		/* what more there is goes */
+
 /* Out of the environment, as often as it is there. */
 static void forget(const char *name)
 {
@@ -192,12 +194,30 @@ static void forget(const char *name)
 		*to = NULL;
 }
 
+void spawn_self(char **argv, const char *text)
+{
+	char *env[ENV_MAX + 2], word[80];
+	unsigned n;
+
+	forget(SPAWN_AGAIN);
+	snprintf(word, sizeof word, SPAWN_AGAIN "=%s", text);
+	for (n = 0; n < ENV_MAX && environ[n]; n++)
+		env[n] = environ[n];
+	env[n] = word;
+	env[n + 1] = NULL;
+	spawn_signals(SIG_DFL);
+	sigprocmask(SIG_SETMASK, &zero.mask, NULL);
+	spawn_plain_files(-1);
+	execve("/proc/self/exe", argv, env);
+}
+
 void spawn_plain_environment(void)
 {
 	forget("IFS");
 	forget("LD_PRELOAD");
 	forget("LD_LIBRARY_PATH");
 	forget("NOTIFY_SOCKET");
+	forget(SPAWN_AGAIN);
 }
 
 void spawn_plain_sigchld(void)

@@ -15,7 +15,7 @@ static struct conf *loaded(const struct config_source *src, struct findings *f);
 #define config_load loaded
 #define helper_open unused_open		/* the room's own are linked, too */
 #define helper_wait unused_wait
-int helper_open(const struct config_source *src, struct conf *c, char *argv0);
+int helper_open(const struct config_source *src, struct conf *c, char **argv);
 void helper_wait(void);
 #include "../../core/helper.c"
 

@@ -174,7 +174,14 @@ bg() {
 	wait_until 10 test -s "$bg_dir/$bg_job.pid"
 }
 
-hit() { [ -s "$LAB/$1/$2.pid" ] && on "$1" sh -c "kill -$3 $(cat "$LAB/$1/$2.pid")"; }
+hit() {
+	[ -s "$LAB/$1/$2.pid" ] || return
+	hit_pid=$(cat "$LAB/$1/$2.pid")
+	case $2.$3 in	# dead is what a router without power is: its helper would start it again
+	vrrpd.KILL) on "$1" sh -c "kill -KILL -$hit_pid 2>/dev/null || kill -KILL $hit_pid" ;;
+	*) on "$1" sh -c "kill -$3 $hit_pid" ;;
+	esac
+}
 alive() { [ -s "$LAB/$1/$2.pid" ] && on "$1" test -e "/proc/$(cat "$LAB/$1/$2.pid")"; }
 gone() { ! alive "$@"; }
 end() { hit "$1" "$2" "${3:-TERM}" 2>/dev/null; wait_until 20 gone "$1" "$2"; }
