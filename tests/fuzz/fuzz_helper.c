@@ -15,8 +15,10 @@ static struct conf *loaded(const struct config_source *src, struct findings *f);
 #define config_load loaded
 #define helper_open unused_open		/* the room's own are linked, too */
 #define helper_wait unused_wait
+#define helper_sees unused_sees
 int helper_open(const struct config_source *src, struct conf *c, char **argv);
 void helper_wait(void);
+void helper_sees(usec now);
 #include "../../core/helper.c"
 
 #define SCRIPT(cmd) "vrrp_script s {\nscript \"" cmd "\"\n}\n"
