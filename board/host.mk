@@ -4,7 +4,7 @@ ifeq ($(origin CC),default)
 CC := $(if $(shell command -v musl-gcc),musl-gcc,$(if $(findstring musl,$(shell cc -dumpmachine 2>/dev/null)),cc,musl-gcc))
 endif
 STATIC ?= 1
-BUDGET ?= $(if $(STATIC:0=),319488)
+BUDGET ?= $(if $(STATIC:0=),323584)
 include board/common.mk
 
 ifneq ($(STATIC),0)
