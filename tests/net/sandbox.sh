@@ -11,7 +11,7 @@ chmod 755 $LAB/s
 
 # script NAME TEXT
 script() { printf '#!/bin/sh\n%s\n' "$2" >"$LAB/s/$1"; chmod 755 "$LAB/s/$1"; }
-script check 'id -u >/run/lab/s/uid.new; mv /run/lab/s/uid.new /run/lab/s/uid'
+script check 'id -u >/run/lab/s/uid.$$; mv /run/lab/s/uid.$$ /run/lab/s/uid'
 script told 'echo "$*" >>/run/lab/s/told.log'
 script later 'touch /run/lab/s/later.ran; exit 0'
 script evil 'touch /run/lab/s/evil.ran'
