@@ -204,7 +204,6 @@ void ifs_orders(struct engine *e)
 		promote(e->ifs[k]);
 	}
 	claims_changed(e);
-	e->left_due = true;				/* a predecessor's */
 	e->beat.fire = beat_all;
 	heap_set(&e->heap, &e->beat, e->now);
 }

@@ -81,6 +81,7 @@ void left_open(struct engine *e)
 
 	if (!e->run_dir || file_read(path_of(e, path), buf, sizeof buf) <= 0)
 		return;
+	e->left_due = true;
 	for (; (next = strchr(line, '\n')); line = next) {
 		*next++ = 0;
 		if (*line == '-' && !vlink_get(&e->link, line + 1, &k) && k.kind)

@@ -112,6 +112,23 @@ start_vrrpd r1 $LAB/r1.conf
 soon 'a fault: what was left goes' 5 no_vip r1
 end r1 vrrpd
 
+# a script whose first result is awaited: the addresses stay meanwhile
+CONF_TOP='vrrp_script slow {
+	script "/bin/sleep 0.4"
+	interval 5
+	user root
+}' conf r1 150 'track_script {' slow '}'
+start_vrrpd r1 $LAB/r1.conf
+wait_until 10 has_vip r1
+bg r1 monitor ip -o monitor address
+forget r1
+kill_it
+start_vrrpd r1 $LAB/r1.conf
+soon 'a slow script: MASTER again' 10 logged r1 'Entering MASTER'
+is 'a slow script: the address was there all the while' [ ! -s $LAB/r1/monitor.log ]
+end r1 monitor
+end r1 vrrpd
+
 # The MASTER is killed and started again within a tenth of a second. gap: the longest time without an answer, in ms
 gap() {
 	sed -n 's/^\[\([0-9.]*\)\].*bytes from.*/\1/p' $LAB/c/ping.log |

@@ -114,6 +114,17 @@ soon 'watch a group: its members' 5 seen
 end r1 watches
 cable r1 in eth0
 soon 'and back' 20 moved r1 r2
+# killed and back at once: the group goes on, its addresses are there all the while
+forget r2
+bg r1 monitor ip -o monitor address
+hit r1 vrrpd KILL
+wait_until 5 gone r1 vrrpd
+forget r1
+start_vrrpd r1 $LAB/r1.conf
+soon 'killed and started at once: MASTER again' 10 logged r1 'Syncing instances to MASTER'
+is 'killed and started at once: not one address went' [ ! -s $LAB/r1/monitor.log ]
+end r1 monitor
+is 'killed and started at once: the other one never took over' no_log r2 'Entering MASTER'
 # killed: what it leaves is gone when it is back; nobody is split
 end r1 vrrpd KILL
 soon 'killed: the other one has all' 15 all_on r2
