@@ -23,9 +23,10 @@ static const char *cause(const struct past *p)
 	return n < sizeof p->what ? p->what + n : "";
 }
 
+/* Of who was removed by a reload the trackers may be gone: what it counts are those of its own configuration. */
 static const struct tracker *blamed(const struct vr *v)
 {
-	for (unsigned i = 0; i < v->c->tracks.n; i++) {
+	for (unsigned i = 0; !v->leaving && i < v->c->tracks.n; i++) {
 		const struct tracker *t = v->e->trackers[v->c->tracks.v[i].index];
 
 		if (t->c->name == v->fault_name)

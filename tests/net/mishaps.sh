@@ -101,5 +101,15 @@ chmod +x $LAB/dos.sh
 { printf 'vrrp_script dos {\nscript %s\n}\n' $LAB/dos.sh; router A 1 10.9.0.101; } | sed 's/advert_int/track_script {\ndos\n}\n&/' >$file
 reloads 'a script of DOS'
 soon 'a script with DOS line ends: why it cannot run' 20 logged r1 'the interpreter of its first line is not there'
+
+# who is removed while in FAULT, with news of it unsent, has nothing to do with the new file's trackers
+mails() { printf 'global_defs {\nsmtp_server 127.0.0.1\nnotification_email {\na@b.c\n}\nsmtp_alert\n}\n'; }
+{ mails; printf 'vrrp_script dos {\nscript %s\n}\n' $LAB/dos.sh; router A 1 10.9.0.101; } | sed 's/advert_int/track_script {\ndos\n}\n&/' >$file
+end r1 vrrpd
+start_vrrpd r1 $file
+soon 'a server that is away: FAULT' 20 logged r1 'no mail by 127.0.0.1'
+{ mails; router B 2 10.9.0.102; } >$file
+reloads 'removed while in FAULT'
+soon 'removed while in FAULT: the next one works' 20 has '10.9.0.1/24 10.9.0.102/32 '
 end r1 vrrpd
 finish
