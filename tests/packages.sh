@@ -182,6 +182,7 @@ ok 'Buildroot: each option of the menu does something'
 # ---- Alpine, Yocto, systemd, the rest
 
 version=$(sed -n 's/.*VRRPBOX_VERSION "\(.*\)"/\1/p' include/applet.h)
+# shellcheck disable=SC2154 # pkgver is the file's
 same 'Alpine: the version is ours' "$(. board/alpine/APKBUILD && echo "$pkgver")" "$version"
 same 'Alpine: its functions are there' "$(. board/alpine/APKBUILD && type build check package | grep -c function)" 3
 holds 'Alpine: no dot ends the description' sh -c '. board/alpine/APKBUILD; case $pkgdesc in *.) exit 1 ;; esac'

@@ -23,7 +23,7 @@ void *arena_raw(struct arena *a, size_t n)
 	p = a->p;
 	a->p += size;
 	a->used += size;
-	return p;	// cppcheck-suppress returnDanglingLifetime	// got is a size
+	return p;	/* cppcheck-suppress returnDanglingLifetime ; got is a size */
 }
 
 void *arena_get(struct arena *a, size_t n)

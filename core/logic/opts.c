@@ -85,7 +85,7 @@ int opts_read(char **argv, const struct opt *rows, void *into, int (*special)(co
 	const struct opt *words = find(rows, 0, "", 0);
 	int code = -1;
 
-	err->text = err->word = NULL;
+	*err = (struct opt_error){ NULL, NULL };
 	for (; *l.argv && code < 0 && !err->text; l.argv++) {
 		const char *w = *l.argv;
 

@@ -552,7 +552,7 @@ static int beat_ethtool(int fd, struct ifreq *r)
 {
 	struct ethtool_value v = { .cmd = ETHTOOL_GLINK };
 
-	r->ifr_data = (void *)&v;	// cppcheck-suppress autoVariables	// r goes with the question
+	r->ifr_data = (void *)&v;	/* cppcheck-suppress autoVariables ; r goes with the question */
 	return ask(fd, SIOCETHTOOL, r) ? v.data != 0 : -1;
 }
 

@@ -20,6 +20,7 @@ reloads() {
 	hit r1 vrrpd HUP
 	wait_until 20 more_than || not_ok "$1" 'no reload within 20 s'
 }
+# shellcheck disable=SC2120 # one is named by eval alone
 addresses() { net r1 ip -4 -o addr show dev ${1:-eth0} | awk '{ print $4 }' | sort | tr '\n' ' '; }
 has() { [ "$(addresses)" = "$1" ]; }
 

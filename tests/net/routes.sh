@@ -139,6 +139,7 @@ base
 reloads
 
 # many, a predecessor's leftovers, the end
+# shellcheck disable=SC2046 # words
 base $(seq -f '10.100.%g.0/24~via~10.8.0.9' 1 250 | sed p | sed '2~2s/10.100/10.101/' | head -n 300)
 sed -i 's/~/ /g' $file
 reloads

@@ -1,4 +1,4 @@
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2034	# whoever sources it reads them
 # functions.sh - stands in for OpenWrt's: the part of /lib/functions.sh, network.sh and logger that uci.sh calls, over a file in
 # $UCI_DIR. Lists hold their items one a line.
 
