@@ -502,6 +502,26 @@ static void test_many(void)
 	free(text);
 }
 
+/* A list is counted in 16 bits: what is longer is refused, not taken for a shorter one. */
+static void test_long(void)
+{
+	enum { N = UINT16_MAX, ROOM = 16 };
+	char *text = malloc((N + 20) * ROOM);
+	struct kit k;
+
+	for (int more = 0; more < 2; more++) {
+		size_t at = sprintf(text, "vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\nvirtual_ipaddress_excluded {\n");
+
+		for (int i = 0; i < N + more; i++)
+			at += sprintf(text + at, "10.%d.%d.%d\n", i >> 16, i >> 8 & 255, i & 255);
+		strcpy(text + at, "}\n}\n");
+		kit_open(&k, "f", text);
+		t_case(more ? !k.conf : k.conf && k.conf->vrrp->vips.n == N, more ? "65536 addresses" : "65535 addresses", "%s", k.found);
+		kit_close(&k);
+	}
+	free(text);
+}
+
 static int pieces;	/* that memory still has */
 
 static void *one_by_one(struct arena *a, size_t need, size_t *got)
@@ -547,6 +567,7 @@ int main(void)
 	test_diff();
 	test_tracker_diff();
 	test_many();
+	test_long();
 	test_memory();
 	T_END;
 }

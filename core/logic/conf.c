@@ -28,7 +28,7 @@ void *list_keep(struct load *l, const struct list *list, size_t size)
 
 	if (!list->n)
 		return NULL;
-	if (!(v = arena_get(l->c.arena, list->n * size))) {
+	if (list->n > UINT16_MAX || !(v = arena_get(l->c.arena, list->n * size))) {	/* who counts them has 16 bits */
 		l->c.oom = true;
 		return NULL;
 	}
@@ -567,6 +567,6 @@ struct conf *conf_load(struct arena *a, struct arena *scratch, struct lex_io *io
 	}
 	if (c && !l.c.oom)
 		return c;
-	report_say(r, SEV_ERROR, NULL, path, "out of memory");
+	report_say(r, SEV_ERROR, NULL, path, "out of memory, or more than 65535 in a list");
 	return NULL;
 }

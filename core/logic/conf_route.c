@@ -79,7 +79,7 @@ static void put_number(struct pack *p, bool rule, unsigned type, const struct op
 	case '4': put(p, type, &o->v, 4); break;
 	case '1': put(p, type, &one, 1); break;
 	case '8': put(p, type, eight, 8); break;
-	case 'U': put(p, type, &o->v, 8); break;	/* v and w */
+	case 'U': put(p, type, o, 8); break;		/* v and w */
 	case 'P': put(p, type, ports, 4); break;
 	case 'M':
 		put(p, type, &o->v, 4);

@@ -42,7 +42,7 @@ static void take_number(struct optval *o, char form, const uint8_t *p)
 	switch (form) {
 	case '1': o->v = *p; break;
 	case '8': o->v = (uint32_t)p[4] << 24 | p[5] << 16 | p[6] << 8 | p[7]; break;
-	case 'U': memcpy(&o->v, p, 8); break;
+	case 'U': memcpy(o, p, 8); break;
 	case 'P':
 		memcpy(ports, p, sizeof ports);
 		o->v = ports[0];
