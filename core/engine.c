@@ -13,9 +13,12 @@
 
 enum { STOP_TRIES = 20 };	/* at what cannot be removed at the end, a hundredth of a second apart */
 
+/* Who joins a group is looked at when its time is over as well, whatever it hears until then. */
 void vr_arm(struct vr *v)
 {
-	heap_set(&v->e->heap, &v->timer, v->fsm.deadline);
+	bool joins = v->joins > v->e->now && v->joins < v->fsm.deadline;
+
+	heap_set(&v->e->heap, &v->timer, joins ? v->joins : v->fsm.deadline);
 }
 
 /* "2 MASTER, 1 BACKUP" */

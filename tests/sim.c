@@ -633,6 +633,7 @@ static void populate(unsigned seed)
 	for (unsigned r = 0; r < world.n; r++) {
 		world.h[r].up = world.h[r].script_good = true;
 		world.h[r].skew_ppm = (int)fake_random(1000) - 500;
+		world.h[r].wall = kind == SEALED && seed % 3 ? (int)fake_random(4000) - 2000 : 0;
 		m[r] = (struct model){ .version = draw_version(seed, both), .prio = draw_prio(), .vips = 3 };
 		m[r].adv = odd || !r || m[r].version != m[r - 1].version ? draw_adv(m[r].version) : m[r - 1].adv;
 		m[r].both = kind == BOTH && m[r].version == 3 && fake_random(4);
