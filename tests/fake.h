@@ -12,6 +12,7 @@ enum { ROUTERS = 16, FAKE_VIP = 100, FAKE_VIPS = 8, FAKE_LANS = 4, FAKE_MSG = 72
 
 struct host {			/* what survives the daemon: the machine */
 	bool up;		/* eth0 has a carrier */
+	bool bare;		/* and no link-local address */
 	bool has[FAKE_VIPS];	/* the address whose last byte is FAKE_VIP + k is set in its kernel */
 	struct addr vip[FAKE_VIPS];	/* which one that is */
 	bool add_fails;		/* the kernel refuses addresses */
@@ -78,6 +79,7 @@ unsigned fake_deliver(void);			/* the datagram that is due: puts it into its rou
 usec fake_waits(unsigned router);		/* world time from which on something waits for its daemon, or USEC_NEVER */
 
 void fake_carrier(unsigned router, bool up);	/* pull or plug the cable; the daemon is told */
+void fake_bare(unsigned router, bool bare);	/* its link-local address goes or comes; the daemon is told */
 void fake_steal(unsigned router, unsigned vip);	/* somebody removes the address; the daemon is told */
 
 /* A configuration from text; memory is the caller's to give back with config_free. */

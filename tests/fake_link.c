@@ -96,7 +96,7 @@ int link_dump_addrs(struct link *l, int family)
 
 	for (unsigned k = 0; k < sizeof own / sizeof *own; k++) {
 		a = addr_of(own[k]);
-		if (!family || own[k].family == family)
+		if ((!family || own[k].family == family) && !(world.h[r].bare && addr_is_linklocal(&own[k])))
 			l->on_addr(l->ctx, &a);
 	}
 	for (unsigned k = 0; k < FAKE_VIPS; k++) {
@@ -212,6 +212,16 @@ void fake_carrier(unsigned r, bool up)
 	world.h[r].up = up;
 	q[r].link = link_of(r);
 	q[r].link_waits = world.h[r].e != NULL;
+}
+
+void fake_bare(unsigned r, bool bare)
+{
+	if (q[r].addr_waits)
+		return;
+	world.h[r].bare = bare;
+	q[r].addr = addr_of(fake_addr(r, AF_INET6, false));
+	q[r].addr.gone = bare;
+	q[r].addr_waits = world.h[r].e != NULL;
 }
 
 void fake_steal(unsigned r, unsigned vip)

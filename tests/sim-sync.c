@@ -559,7 +559,7 @@ static bool enough(char *why, size_t size)
 
 int main(int argc, char **argv)
 {
-	static const struct sim sim = { "sim-sync", 400, 1150, kinds, play, after_turn, check_settled, enough };
+	static const struct sim sim = { "sim-sync", 300, 800, kinds, play, after_turn, check_settled, enough };
 
 	return sim_main(argc, argv, &sim);
 }

@@ -83,7 +83,7 @@ static uint8_t draw_prio(void)
 /* Version 2 has seconds, version 3 hundredths of them. */
 static usec draw_adv(unsigned version)
 {
-	static const uint16_t v3[] = { 100, 10, 3, 100, 25, 500, 100, 4000 }, odd[] = { 100, 50, 200, 1000 }, v2[] = { 1, 1, 2, 10 };
+	static const uint16_t v3[] = { 100, 10, 3, 4000, 25, 500, 1000, 4000 }, odd[] = { 100, 50, 400, 1000 }, v2[] = { 1, 2, 10, 20 };
 
 	return version == 2 ? v2[fake_random(4)] * SEC : (mixed ? odd[fake_random(4)] : v3[fake_random(8)]) * 10 * MS;
 }
@@ -360,8 +360,16 @@ static void check_settled(void)
 			check_one(r);
 }
 
+/* Whose source is the interface's own address (not unicast_src_ip) cannot go on without. */
+static void check_source(unsigned r)
+{
+	if (world.h[r].bare && !(unicast && (afar || r % 2)) && (state_of(r) == FSM_MASTER || state_of(r) == FSM_BACKUP))
+		sim_fail("r%u is %s and has no address to send from", r + 1, fsm_state_text(state_of(r)));
+}
+
 static void after_turn(unsigned r)
 {
+	check_source(r);
 	check_addresses(r);
 	check_told(r);
 	check_rhythm(r);
@@ -403,6 +411,8 @@ static void reload_peers(unsigned r)
 
 static void reload(unsigned r)
 {
+	usec adv;
+
 	switch (fake_random(6 + unicast)) {
 	case 0:
 	case 1:
@@ -412,8 +422,10 @@ static void reload(unsigned r)
 		m[r].vips = 1 + fake_random(3);
 		break;
 	case 3:
-		m[r].adv = draw_adv(m[r].version);
-		slowest = m[r].adv > slowest ? m[r].adv : slowest;
+		adv = draw_adv(m[r].version);
+		if (adv * 25 >= slowest)		/* a world lasts as long as the slowest wants */
+			m[r].adv = adv;
+		slowest = adv > slowest ? adv : slowest;
 		break;
 	case 4:
 		m[r].nopreempt = !m[r].nopreempt;
@@ -490,7 +502,7 @@ static void machine(unsigned r)
 {
 	struct host *h = &world.h[r];
 
-	switch (fake_random(4)) {
+	switch (fake_random(4 + (family == AF_INET6))) {
 	case 0:
 		sim_say("r%u's cable is %s", r + 1, h->up ? "pulled" : "plugged");
 		fake_carrier(r, !h->up);
@@ -506,6 +518,10 @@ static void machine(unsigned r)
 		h->add_fails = !h->add_fails;
 		refused = true;
 		sim_say("r%u's kernel %s addresses", r + 1, h->add_fails ? "refuses" : "takes");
+		break;
+	case 4:
+		sim_say("r%u's link-local address %s", r + 1, h->bare ? "comes" : "goes");
+		fake_bare(r, !h->bare);
 		break;
 	}
 }
@@ -563,6 +579,8 @@ static void peace(void)
 	for (unsigned r = 0; r < world.n; r++) {
 		if (!world.h[r].up)
 			fake_carrier(r, true);
+		if (world.h[r].bare)
+			fake_bare(r, false);
 		if (!world.h[r].e)
 			start(r);
 		world.h[r].add_fails = false;
@@ -666,7 +684,7 @@ static void one_seed(unsigned seed)
 	populate(seed);
 	if (seed % 4 == 1)
 		invite(seed);
-	end = 3600 * slowest;				/* as many adverts, whatever the interval */
+	end = (kind == SEALED ? 1800 : 3000) * slowest;		/* as many adverts, whatever the interval; digests cost time */
 	for (unsigned r = 0; r < world.n; r++)
 		start(r);
 	while (world.now < end && !sim_fault[0]) {
@@ -690,7 +708,7 @@ static bool enough(char *why, size_t size)
 
 int main(int argc, char **argv)
 {
-	static const struct sim sim = { "sim", 480, 10000, kinds, one_seed, after_turn, check_settled, enough };
+	static const struct sim sim = { "sim", 320, 10000, kinds, one_seed, after_turn, check_settled, enough };
 
 	return sim_main(argc, argv, &sim);
 }

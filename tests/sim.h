@@ -38,6 +38,7 @@ extern uint32_t sim_history;			/* who became what and when, as one number */
 __attribute__((format(printf, 1, 2))) void sim_fail(const char *fmt, ...);
 
 /* A line of the trace, if somebody reads it. */
+extern bool sim_tracing;
 __attribute__((format(printf, 1, 2))) void sim_say(const char *fmt, ...);
 
 void sim_begin(void);				/* world is filled in */

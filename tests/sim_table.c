@@ -9,7 +9,6 @@
 
 #include "limits.h"
 #include "sim.h"
-#include "text.h"
 
 void __real_fsm_step(struct fsm *s, const struct fsm_conf *c, const struct fsm_ev *ev, usec now, struct acts *out);
 void __wrap_fsm_step(struct fsm *s, const struct fsm_conf *c, const struct fsm_ev *ev, usec now, struct acts *out);
@@ -105,11 +104,11 @@ static const char *acts_text(const struct acts *a)
 		[ACT_GARP_LOWER] = "garp-lower", [ACT_NOTIFY] = "notify",
 	};
 	static char buf[128];
-	struct text t = { buf, sizeof buf, 0 };
+	char *end = buf;
 
-	buf[0] = 0;
+	*buf = 0;
 	for (unsigned i = 0; i < a->n; i++)
-		text_put(&t, "%s%s", i ? " " : "", name[a->v[i]]);
+		end = stpcpy(stpcpy(end, i ? " " : ""), name[a->v[i]]);
 	return buf;
 }
 
@@ -490,7 +489,7 @@ void __wrap_fsm_step(struct fsm *s, const struct fsm_conf *c, const struct fsm_e
 		memset(memories[r][fake_number(v->c->name)].both, 0, sizeof memories[r]->both);
 	if (s->state != was.state)
 		remember(r, v, &was);
-	else if (out->n ? ev->kind != EV_TIMER : s->ready != was.ready || (ev->kind == EV_ADVERT && !ev->prio))
+	else if (sim_tracing && (out->n ? ev->kind != EV_TIMER : s->ready != was.ready || (ev->kind == EV_ADVERT && !ev->prio)))
 		sim_say("r%u %s %s", r + 1, v->c->name, step_text(&was, s, c, ev, now, out));
 }
 

@@ -16,12 +16,12 @@ enum { SANITIZED = 0 };
 enum { TRACE = 80, KINDS = 16 };			/* lines that lead to a fault */
 
 char sim_fault[400];
+bool sim_tracing;
 uint64_t sim_events, sim_takeovers;
 uint32_t sim_history;
 
 static const struct sim *sim;
 static usec due[ROUTERS];			/* world time of each one's next turn */
-static bool tracing;
 static unsigned kind;
 static struct { unsigned seeds, settled; uint64_t time, takeovers; } kinds[KINDS];
 static char line[TRACE][160];
@@ -44,7 +44,7 @@ void sim_say(const char *fmt, ...)
 	va_list ap;
 	int n;
 
-	if (!tracing || sim_fault[0])
+	if (!sim_tracing || sim_fault[0])
 		return;
 	n = snprintf(l, sizeof line[0], "%lld.%06lld ", (long long)(world.now / SEC), (long long)(world.now % SEC));
 	va_start(ap, fmt);
@@ -258,9 +258,9 @@ static void report(unsigned seed)
 	         (long long)(world.now % SEC));
 	memcpy(what, sim_fault, sizeof what);
 	t_case(0, name, "%s", what);
-	tracing = true;
+	sim_tracing = true;
 	twice(seed);
-	tracing = false;
+	sim_tracing = false;
 	trace_print();
 	if (strcmp(what, sim_fault))
 		printf("    the second time it was: %s\n", sim_fault);
