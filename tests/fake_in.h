@@ -1,4 +1,4 @@
-/* fake_in.h - between the files that make fake.h's edges: fake.c (daemons), fake_net.c (the wire), fake_link.c (the kernel's interfaces). */
+/* fake_in.h - between the files of fake.h's edges: fake.c (daemons), fake_net.c (the wire), fake_link.c (interfaces). */
 #ifndef FAKE_IN_H
 #define FAKE_IN_H
 

@@ -449,7 +449,9 @@ static void draw_members(unsigned version)
 		struct instance *x = &mem[k];
 
 		draw_member(x, k, version);
-		x->adv = x->version == 2 || x->both || !(seed_now & 2) ? (1 + (seed_now % 11 == 0 && k)) * SEC : (1 + fake_random(10)) * 100 * MS;
+		x->adv = (1 + (seed_now % 11 == 0 && k)) * SEC;
+		if (x->version == 3 && !x->both && seed_now & 2)
+			x->adv = (1 + fake_random(10)) * 100 * MS;
 	}
 }
 

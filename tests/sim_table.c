@@ -366,7 +366,8 @@ void table_flush(void)
 		return;
 	if (memcmp(&v->fsm, &msg.was.fsm, sizeof v->fsm) || memcmp(&v->fc, &msg.was.fc, sizeof v->fc) || !addr_eq(&v->src, &msg.was.src) ||
 	    !addr_eq(&v->master, &msg.was.master) || v->master_prio != msg.was.master_prio || v->csum != msg.was.csum ||
-	    v->ah_heard != msg.was.ah_heard || v->ah_sent != msg.was.ah_sent || v->want_up != msg.was.want_up || v->msg_prio != msg.was.msg_prio || v->n.rx != msg.was.n.rx)
+	    v->ah_heard != msg.was.ah_heard || v->ah_sent != msg.was.ah_sent ||
+	    v->want_up != msg.was.want_up || v->msg_prio != msg.was.msg_prio || v->n.rx != msg.was.n.rx)
 		sim_fail("r%u %s: an advert that does not count has changed more than counters", msg.r + 1, v->c->name);
 }
 
