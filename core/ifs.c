@@ -413,7 +413,7 @@ static void spare_last(struct vr *v)
 
 		r->kept = r->kept && a->family == AF_INET && r->iface == v->iface && (!src->family || addr_eq(src, a));
 		if (r->kept)
-			log_err("(%s) %s is the address of %s itself and stays there: share another one, or own it with priority 255",
+			log_err("(%s) %s is the own address of %s and stays: only priority 255 can share it",
 			        v->c->name, addr_text(a, s), v->iface->name);
 	}
 }

@@ -188,10 +188,9 @@ void conf_unknown(struct load *l, const struct kw_table *t, unsigned i, const ch
 	while (b < conf_blocks + BLK_N && (b->head || !kw_find(&b->kws, word, &room)))
 		b++;
 	if (b < conf_blocks + BLK_N)
-		kw_say(&l->c, SEV_WARNING, i, word, "belongs to %s: is a brace missing above?",
-		       *b->name ? b->name : "the top level");
-	else
-		kw_say(&l->c, SEV_WARNING, i, word, near ? "unknown %s, did you mean `%s'?" : "unknown %s", what, near);
+		what = *b->name ? b->name : "the top level";
+	kw_say(&l->c, SEV_WARNING, i, word, b < conf_blocks + BLK_N ? "belongs to %s: is a brace missing above?" :
+	       near ? "unknown %s, did you mean `%s'?" : "unknown %s", what, near);
 }
 
 /* Say once for each word that it does nothing. */

@@ -122,8 +122,6 @@ void conf_vip_line(struct load *l, struct list *out, bool excluded)
 		kw_say(&l->c, SEV_WARNING, 0, l->c.w[0].s, "expected an IP address: entry dropped");
 		return;
 	}
-	if (addr_is_multicast(&v->addr) || v->addr.b[0] == 0xff || (v->addr.family == AF_INET && !v->addr.b[0]))
-		kw_say(&l->c, SEV_WARNING, 0, l->c.w[0].s, "no machine can have this address");
 	for (; taken < l->c.n && kw_is_prefix(l->c.w[taken].s); taken++)
 		kw_say(&l->c, SEV_WARNING, taken, l->c.w[taken].s, "one address on a line: only the first is taken");
 	v->scope = addr_is_loopback(&v->addr) ? SCOPE_HOST : 0;

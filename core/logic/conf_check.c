@@ -223,6 +223,8 @@ static void check_role(struct load *l, struct vrrp_conf *v)
 {
 	bool first = v->state == START_MASTER || v->prio == 255;
 
+	if (!v->prio && v->state == START_MASTER)
+		TELL(NOTE, "priority", "is missing: 255, which owns the addresses");
 	if (!v->prio)
 		v->prio = v->state == START_MASTER ? 255 : 100;
 	if (v->preempt_word && v->nopreempt) {

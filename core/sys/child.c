@@ -240,7 +240,7 @@ unsigned child_count(void)
 const char *child_error_text(int err)
 {
 	return err == -EPIPE ? "the helper that starts programs is gone" :
-	       err == -ELIBBAD ? "the interpreter of its first line is not there" :
+	       err == -ELIBBAD ? "its interpreter is missing (first line)" :
 	       err == -ESTALE ? "not in the configuration that the helper read" :
 	       strerror(err > -4096 ? -err : EPROTO);	/* no error of a kernel: what speaks there is no helper of ours */
 }

@@ -74,7 +74,7 @@ router A 1 10.9.0.1/24 >$file
 start_vrrpd r1 $file
 soon 'its own address alone: FAULT' 20 logged r1 'Entering FAULT STATE (init): interface eth0 has no usable source address'
 is 'its own address alone: it stays' has '10.9.0.1/24 '
-is 'its own address alone: said' logged r1 '(A) 10.9.0.1 is the address of eth0 itself and stays there'
+is 'its own address alone: said' logged r1 '(A) 10.9.0.1 is the own address of eth0 and stays'
 end r1 vrrpd
 is 'its own address alone: a stop leaves it' has '10.9.0.1/24 '
 { router A 1 10.9.0.101 10.9.0.102; router B 2 10.9.0.103 10.9.0.104; } >$file
@@ -101,7 +101,7 @@ printf '#!/bin/sh\r\nexit 0\r\n' >$LAB/dos.sh
 chmod +x $LAB/dos.sh
 { printf 'vrrp_script dos {\nscript %s\n}\n' $LAB/dos.sh; router A 1 10.9.0.101; } | sed 's/advert_int/track_script {\ndos\n}\n&/' >$file
 reloads 'a script of DOS'
-soon 'a script with DOS line ends: why it cannot run' 20 logged r1 'the interpreter of its first line is not there'
+soon 'a script with DOS line ends: why it cannot run' 20 logged r1 'its interpreter is missing (first line)'
 
 # who is removed while in FAULT, with news of it unsent, has nothing to do with the new file's trackers
 mails() { printf 'global_defs {\nsmtp_server 127.0.0.1\nnotification_email {\na@b.c\n}\nsmtp_alert\n}\n'; }
