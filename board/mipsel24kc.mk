@@ -3,4 +3,5 @@ TRIPLE     := mipsel-linux-gnu
 DEBIAN     :=
 MUSL       := mipsel-linux-musl-sf
 CPU_CFLAGS := -march=24kc -msoft-float -mno-shared
+SHARED     := mipsel
 include board/cross.mk
