@@ -147,17 +147,20 @@ static bool foreign(const char *path)
 void sandbox_enter(struct sandbox *s, const struct conf *c, const char *const paths[], unsigned n)
 {
 	struct text t = { s->names, sizeof s->names, 0 };
+	uint64_t wanted = needed(c);
 
 	s->on = true;
-	s->caps = needed(c);
 	for (unsigned i = 0; i < n; i++)
 		if (foreign(paths[i]))
-			s->caps |= 1ull << CAP_DAC_OVERRIDE;
+			wanted |= 1ull << CAP_DAC_OVERRIDE;
+	s->files = fence(c, paths, n);
+	s->caps = wanted;
+	s->privs = priv_drop(&s->caps);
 	for (const struct need *k = needs; k < needs + NEEDS; k++)
 		if (s->caps >> k->cap & 1)
 			text_put(&t, "%s%s", t.n ? " " : "", k->name);
-	s->files = fence(c, paths, n);
-	s->privs = priv_drop(s->caps);
+		else if (wanted >> k->cap & 1)
+			log_info("sandbox: %s is not ours to keep and may be needed (%s)", k->name, k->why);
 	if (s->files >= 0)
 		s->files = fence_shut(s->files);
 	s->calls = filter_shut();

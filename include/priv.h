@@ -10,9 +10,9 @@
 const char *priv_missing(void);
 
 /*
- * Give up, for ever, all capabilities but those of the mask (bit CAP_*), and what an exec could bring back. 0, or -errno: some, or
- * all, are still there.
+ * Give up, for ever, all capabilities but those of the mask (bit CAP_*), and what an exec could bring back. 0, and the mask has
+ * those of it that were there; or -errno: some, or all, are still there.
  */
-int priv_drop(uint64_t keep);
+int priv_drop(uint64_t *keep);
 
 #endif

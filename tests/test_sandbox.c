@@ -121,7 +121,7 @@ static bool shut(bool *files)
 
 	*files = fd >= 0;
 	fence_allow(fd, "here");
-	if (priv_drop(1ull << CAP_NET_RAW))
+	if (priv_drop(&(uint64_t){ 1ull << CAP_NET_RAW }))
 		return false;
 	if (fd >= 0 && fence_shut(fd))
 		return false;
@@ -167,7 +167,7 @@ static void capabilities(void)
 		return;
 	if (!fork()) {
 		dup2(p[1], 1);
-		if (priv_drop(1ull << CAP_NET_RAW))
+		if (priv_drop(&(uint64_t){ 1ull << CAP_NET_RAW }))
 			_exit(1);
 		syscall(SYS_execve, "/bin/sh", (char *[]){ "sh", "-c", "set -- $(awk '/^Cap(Prm|Eff|Bnd)|^NoNewPrivs/ { print $2 }' "
 		        "/proc/self/status); echo $*", NULL }, environ);

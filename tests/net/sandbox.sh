@@ -170,4 +170,16 @@ pid=$(cat $LAB/r1/vrrpd.pid)
 soon 'without: programs run' 10 busy
 same 'without: by the engine itself' "$(on r1 pgrep -c vrrpd)" 1
 end r1 vrrpd
+
+# a service manager kept one from us
+CONF_TOP='vrrp_track_file f {
+	file /run/f
+}' conf r1 100 'track_file {' f '}'
+forget r1
+on r1 setpriv --bounding-set=-dac_read_search "$VRRPD" -l -G -f $LAB/r1.conf >>$LAB/r1/vrrpd.log 2>&1 </dev/null
+on r1 cat /run/vrrpd/vrrpd.pid >$LAB/r1/vrrpd.pid
+soon 'not given: works' 20 has_vip r1
+same 'not given: not claimed' "$(on r1 $LAB/bin/vrrp-state sandbox | sed -n 's/^capabilities: //p')" 'CAP_NET_ADMIN CAP_NET_RAW'
+is 'not given: said' logged r1 'CAP_DAC_READ_SEARCH is not ours to keep and may be needed (files that are read)'
+end r1 vrrpd
 finish
