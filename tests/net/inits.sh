@@ -57,7 +57,7 @@ soon 'LSB: with the new file' 10 reloaded 151
 same 'LSB: force-reload' "$(lsb force-reload)" 0
 same 'LSB: restart' "$(lsb restart)" 0
 soon 'LSB: it works again' 10 master
-on r1 kill -9 "$(pid_of vrrpd.pid)"
+on r1 kill -9 -- "-$(pid_of vrrpd.pid)"	# with its helper, which would start it again
 soon 'LSB: dead' 10 nobody
 same 'LSB: status of a dead one' "$(lsb status)" 1
 same 'LSB: reload of a dead one' "$(lsb reload)" 7
