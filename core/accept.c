@@ -13,7 +13,7 @@
 
 static bool wanted(const struct vr *v)
 {
-	return v->want_up && !v->c->accepts;
+	return (v->want_up || v->heir) && !v->c->accepts;
 }
 
 static void put(const struct vr *v, unsigned k, bool add, struct nft_batch *b)

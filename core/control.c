@@ -109,9 +109,12 @@ static bool run_dump(struct ctl_client *c, char **w)
 static const char *state_of(const struct ctl_client *c, const char *name)
 {
 	const struct vr *v = find(engine_of(c), name);
-	const struct group *g = v ? NULL : group_find(engine_of(c), name);
+	const struct group *g;
 
-	return v || g ? fsm_state_text(v ? v->fsm.state : g->state) : NULL;
+	if (v)
+		return fsm_state_text(v->fsm.state);
+	g = group_find(engine_of(c), name);
+	return g ? fsm_state_text(g->state) : NULL;
 }
 
 static bool run_state(struct ctl_client *c, char **w)

@@ -474,12 +474,12 @@ int engine_open(struct engine *e, struct conf *c, const char *run_dir, const cha
 	engine_fixed(e);
 	hold_start(e);
 	fifo_apply(e, NULL);
-	accept_apply(e);
 	for (unsigned i = 0; i < e->ntrackers; i++)
 		if (e->trackers[i])
 			tracker_start(e->trackers[i]);
 	for (unsigned i = 0; i < e->nvr; i++)
 		come_after(e->vr[i]);
+	accept_apply(e);				/* of those that stay, too */
 	return 0;
 }
 

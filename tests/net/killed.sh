@@ -129,6 +129,21 @@ is 'a slow script: the address was there all the while' [ ! -s $LAB/r1/monitor.l
 end r1 monitor
 end r1 vrrpd
 
+# packets that are not taken are not taken meanwhile either
+conf r1 150 no_accept
+sed -i 's/advert_int 0.1/advert_int 1/' $LAB/r1.conf
+start_vrrpd r1 $LAB/r1.conf
+wait_until 10 has_vip r1
+kill_it
+forget r1
+start_vrrpd r1 $LAB/r1.conf
+is 'no_accept: the address stays' has_vip r1
+is 'no_accept: no packet is taken' eval '! net c ping -c 3 -i 0.1 -W 1 $VIP >/dev/null'
+is 'no_accept: and that was before it is MASTER' no_log r1 'Entering MASTER'
+soon 'no_accept: MASTER' 10 logged r1 'Entering MASTER'
+is 'no_accept: no packet is taken by a MASTER' eval '! net c ping -c 3 -i 0.1 -W 1 $VIP >/dev/null'
+end r1 vrrpd
+
 # The MASTER is killed and started again within a tenth of a second. gap: the longest time without an answer, in ms
 gap() {
 	sed -n 's/^\[\([0-9.]*\)\].*bytes from.*/\1/p' $LAB/c/ping.log |
