@@ -607,7 +607,7 @@ long notify_left(struct vr *v);		/* and what a predecessor said in it: its pid i
 void notify_init(struct notify *n, struct engine *e);	/* v or g are set */
 bool notify_busy(const struct engine *e);
 
-/* objects.c: load and reload */
+/* reload.c; engine_pools: objects.c */
 int engine_apply(struct engine *e, struct conf *c);
 void engine_fixed(struct engine *e);	/* static entries are set, and instances may use them */
 void engine_pools(struct engine *e);	/* empty, before the first engine_apply */
