@@ -1,12 +1,10 @@
 /* vrrp-dump.c - the door of the dump: what is on the wire or in a capture file, a line a packet, and the story of it. */
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,6 +18,7 @@
 #include "opts.h"
 #include "out.h"
 #include "pcap.h"
+#include "probe_net.h"
 #include "signals.h"
 #include "story.h"
 #include "view.h"
@@ -230,14 +229,8 @@ static const char *interface_name(unsigned ifindex, char buf[IFNAME_LEN])
 		return opt.ifname;
 	if (!ifindex)
 		return "";
-	if (!opt.file && of != ifindex) {
-		struct ifreq r = { .ifr_ifindex = ifindex };
-		int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-		of = ioctl(fd, SIOCGIFNAME, &r) < 0 ? 0 : ifindex;
-		memcpy(name, r.ifr_name, IFNAME_LEN - 1);
-		close(fd);
-	}
+	if (!opt.file && of != ifindex)
+		of = *netif_name(ifindex, name) ? ifindex : 0;
 	if (of == ifindex)
 		return name;
 	strcpy(buf, "if");
