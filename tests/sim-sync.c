@@ -30,10 +30,10 @@ enum kind { DUEL, ALIKE, FAMILIES, VERSIONS, CASTS, ALONE, KINDS };
 static const struct sim_kind kinds[] = {
 	[DUEL]     = { "groups that meet", 11 },
 	[ALIKE]    = { "groups", 31 },
-	[FAMILIES] = { "groups of both families", 30 },
-	[VERSIONS] = { "groups of versions, both, AH", 30 },
-	[CASTS]    = { "groups of multicast and unicast", 30 },
-	[ALONE]    = { "all of that beside each other", 30 },
+	[FAMILIES] = { "groups of both families", 28 },
+	[VERSIONS] = { "groups of versions, both, AH", 28 },
+	[CASTS]    = { "groups of multicast and unicast", 28 },
+	[ALONE]    = { "all of that beside each other", 28 },
 	[KINDS]    = { NULL, 0 }
 };
 
@@ -498,7 +498,7 @@ static void one_seed(unsigned seed)
 			m[r].prio[k] = seed % 4 == 3 ? (k + r) % world.n ? 100 : 150 : draw_prio();
 		start(r);
 	}
-	end = 3600 * SEC;
+	end = 3000 * SEC;
 	while (world.now < end && !sim_fault[0]) {
 		for (unsigned i = fake_random(12); i && !sim_fault[0]; i--) {
 			calm_since = USEC_NEVER / 2;
@@ -561,7 +561,7 @@ static bool enough(char *why, size_t size)
 
 int main(int argc, char **argv)
 {
-	static const struct sim sim = { "sim-sync", 300, 800, kinds, play, after_turn, check_settled, enough };
+	static const struct sim sim = { "sim-sync", 300, 650, kinds, play, after_turn, check_settled, enough };
 
 	return sim_main(argc, argv, &sim);
 }
