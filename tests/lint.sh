@@ -43,7 +43,8 @@ if command -v clang-tidy >/dev/null; then
 	checks="$checks,-bugprone-assignment-in-if-condition,-clang-analyzer-security.insecureAPI.*,-bugprone-branch-clone,-bugprone-suspicious-include"
 	checks="$checks,-bugprone-implicit-widening-of-multiplication-result,-bugprone-macro-parentheses"
 	checks="$checks,-bugprone-suspicious-string-compare,-bugprone-sizeof-expression,-bugprone-not-null-terminated-result"
-	tidy() { printf '%s\n' $files | xargs -P 2 -n 6 sh -c 'c=$0; f=$1; shift; clang-tidy --quiet --checks="$c" "$@" -- $f' "$checks" "$flags"; }
+	# one file a process: of several it takes (version 14) the second one's va_lists for uninitialized
+	tidy() { printf '%s\n' $files | xargs -P 2 -n 1 sh -c 'c=$0; f=$1; shift; clang-tidy --quiet --checks="$c" "$@" -- $f' "$checks" "$flags"; }
 	silent clang-tidy tidy
 else
 	echo 'skip lint: no clang-tidy on this machine'
