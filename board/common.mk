@@ -33,4 +33,7 @@ BOX_LDFLAGS   = -Wl,--defsym=malloc=0,--defsym=calloc=0,--defsym=free=0,--defsym
 CRT1         := $(shell $(CC) -### -static -x c /dev/null 2>&1 | grep -o '[^ "]*crt1\.o' | head -n 1)
 BOX_LDFLAGS  += $(if $(CRT1),-nostartfiles $(dir $(CRT1))crt1.o)
 endif
+else
+# glibc on 32 bits: time goes on after 2038
+BOARD_CFLAGS  = -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 endif

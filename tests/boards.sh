@@ -99,8 +99,8 @@ units() {
 # Most of a boot is waiting: it goes on beside what follows, and says at the end what it saw.
 boot() {
 	(
-		O=$O timeout --foreground -k 20 240 tests/boot/boot "$1"
-		case $? in 0 | 1 | 77) ;; *) echo "not ok boot $1: stopped after 240 s" ;; esac
+		O=$O timeout --foreground -k 20 400 tests/boot/boot "$1"
+		case $? in 0 | 1 | 77) ;; *) echo "not ok boot $1: stopped after 400 s" ;; esac
 	) >"$T/boot-$1" 2>&1 &
 	boots="${boots:-} $!"
 }
