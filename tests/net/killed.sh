@@ -11,7 +11,8 @@ host r1 eth0=10.9.0.1/24
 host r2 eth0=10.9.0.2/24
 host c eth0=10.9.0.7/24
 sysctl_is() { [ "$(on r1 cat /proc/sys/net/ipv4/conf/eth0/$1)" = "$2" ]; }
-kill_it() { hit r1 vrrpd KILL; wait_until 5 gone r1 vrrpd; }
+none() { ! on r1 pgrep vrrpd >/dev/null; }	# the helper holds the pid file's lock for a moment more
+kill_it() { hit r1 vrrpd KILL; wait_until 5 none; }
 
 # what was turned is turned back by the next one, whatever its file says
 for name in promote_secondaries accept_local; do

@@ -38,7 +38,7 @@ vrrp_instance OLD {
 vrrp_instance NEW {
 	version 3
 	interface eth1
-	virtual_router_id 51
+	virtual_router_id 52
 	priority $2
 	advert_int 0.2
 	virtual_ipaddress {
@@ -48,7 +48,7 @@ vrrp_instance NEW {
 vrrp_instance SIX {
 	version 3
 	interface eth1
-	virtual_router_id 51
+	virtual_router_id 53
 	priority $2
 	advert_int 0.3
 	virtual_ipaddress {
@@ -105,7 +105,10 @@ same 'wait for a group: it is not' $? 1
 state wait nobody MASTER 1 2>/dev/null
 same 'wait: no such name' $? 4
 bg r1 waits $LAB/bin/vrrp-state wait edge FAULT 20
-bg r1 watches timeout 20 $LAB/bin/vrrp-state -w edge
+bg r1 watches $LAB/bin/vrrp-state -w edge
+asks() { on r1 ls -l "/proc/$(cat $LAB/r1/$1.pid)/fd" 2>/dev/null | grep -q socket; }
+wait_until 5 asks waits
+wait_until 5 asks watches
 cable r1 out eth0
 soon 'wait for a group: until it is' 15 gone r1 waits
 same 'wait for a group: and it is' "$(state edge)" FAULT
@@ -118,7 +121,8 @@ soon 'and back' 20 moved r1 r2
 forget r2
 bg r1 monitor ip -o monitor address
 hit r1 vrrpd KILL
-wait_until 5 gone r1 vrrpd
+none() { ! on r1 pgrep vrrpd >/dev/null; }
+wait_until 5 none
 forget r1
 start_vrrpd r1 $LAB/r1.conf
 soon 'killed and started at once: MASTER again' 10 logged r1 'Syncing instances to MASTER'
