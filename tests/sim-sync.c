@@ -311,10 +311,12 @@ static void start(unsigned r)
 
 static void member_changes(unsigned r, unsigned k)
 {
+	if (world.h[r].e && !sim_awake(r))
+		return;					/* it would read that when it wakes */
 	m[r].n = members - (m[r].n == members && fake_random(2));
 	if (fake_random(2))
 		m[r].prio[k] = draw_prio();
-	if (!sim_awake(r))
+	if (!world.h[r].e)
 		return;
 	sim_reload(r, configure(r));
 	if (m[r].n < members)
