@@ -165,6 +165,12 @@ static void unpack_header(struct route_line *r, const struct route *of)
 	r->proto.set = r->no_track && r->proto.v != PROTO_KEEPALIVED;
 }
 
+/* "default" is of the family of its gateways. */
+static bool plain_default(const struct route_line *r, const char *to)
+{
+	return !strcmp(to, "0.0.0.0/0") && r->via.family != AF_INET6 && !(r->nhops && r->hop[0].via.family == AF_INET6);
+}
+
 static void put_words(struct text *t, const struct kw *rows, const void *rec)
 {
 	char buf[KW_TEXT];
@@ -175,7 +181,7 @@ static void put_words(struct text *t, const struct kw *rows, const void *rec)
 			continue;
 		to = k->off == offsetof(struct route_line, to) && rows == conf_route_rows;	/* the word can be left out */
 		text_put(t, "%s%s%s%s", t->n ? " " : "", to ? "" : k->word, to || !*buf ? "" : " ",
-		         to && !strcmp(buf, "0.0.0.0/0") ? "default" : buf);
+		         to && plain_default(rec, buf) ? "default" : buf);
 	}
 }
 
