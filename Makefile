@@ -164,7 +164,7 @@ lint: deps-test
 sim: $(SIM)
 	@$(run) -v $(SIM)
 fuzz: deps-test $(FUZZ)
-	@FUZZ_SECS=$(or $(TIME),$${FUZZ_SECS:-300}) $(run) -v $(FUZZ)
+	@FUZZ_SEED=$(or $(SEED),0) FUZZ_SECS=$(or $(TIME),$${FUZZ_SECS:-300}) $(run) -v $(FUZZ)
 soak: deps-test all
 	@SOAK_SECS=$${SOAK_SECS:-864} $(run) -v tests/net/soak.sh
 net: deps-test all
