@@ -35,6 +35,8 @@ program flagged 'echo ok a; exit 77'
 
 program fuzz_a 'case " $* " in *" -max_total_time="[1-9]*) ;; *) exit 1 ;; esac; for i in 1 2 3 4 5 6 7 8; do [ -e mark ] && exit; sleep 0.1; done; exit 1'
 program beside ': >mark; echo ok b'
+program fuzz_b 'exit 0'
+program before2 'echo ok c'
 program before '[ -e mark ] && exit 1; echo ok c'
 
 expect "run: good" 0 "1 passed, 0 failed, 1 skipped" ./good
@@ -51,4 +53,8 @@ grep -q 'absent: no such kernel' out && echo "ok run: lists the reason" || echo 
 expect "run: 77 after results is a failure" 1 "1 passed, 1 failed, 0 skipped" ./flagged
 expect "run: not there" 1 "0 passed, 1 failed, 0 skipped" ./none
 expect "run: fuzzers beside what follows them" 0 "3 passed, 0 failed, 0 skipped" ./before ./fuzz_a ./beside
+program once.sh '[ -e been ] && echo ok d && exit; : >been; echo "not ok d: busy"'
+program never.sh 'echo "not ok e: always"'
+expect "run: once more, alone" 0 "3 passed, 0 failed, 0 skipped" ./before2 ./fuzz_b ./once.sh
+expect "run: and fails again" 1 "2 passed, 1 failed, 0 skipped" ./before2 ./fuzz_b ./never.sh
 expect "run: all together" 1 "6 passed, 6 failed, 2 skipped" ./good ./bad ./crash ./silent ./angry ./patient ./absent ./none ./flagged

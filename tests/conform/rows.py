@@ -746,7 +746,11 @@ def owner(t):
         last = t.inject(times=4, gap=0.2, prio=255, src=src)
         t.bed.tap.read()
         got = [g for g in t.bed.tap.all if t.advert(g) and g.at > last - 0.15]
-        said = t.d.said()[size:]
+        for _ in range(40):
+            said = t.d.said()[size:]
+            if said.strip():
+                break
+            time.sleep(0.05)
         t.check("C-80", bool(got) == stays or (not stays and got and got[-1].prio < 255), "another owner, %s address: %s" %
                 ("lower" if stays else "higher", "goes on" if got else "yields"))
         t.check("C-81", said.strip() != "" and said.count("\n") < 12, "%d lines of log" % said.count("\n"))

@@ -105,9 +105,10 @@ web_conf 200
 on r1 nginx -c $LAB/nginx.conf -s reload 2>>$LAB/r1/nginx.log
 good 'answers 200 again'
 on r1 nginx -c $LAB/nginx.conf -s stop 2>>$LAB/r1/nginx.log
-bad 'stopped' 'connection refused'
-bg r1 thief busybox nc -ll -p 80 -e /bin/echo junk
+bad 'stopped' 'VRRP_Script(web) failed'
 says() { on r1 $LAB/bin/vrrp-state why VI_1 | grep -qF "$1"; }
+soon 'stopped: vrrp-state says what' 20 says 'connection refused'
+bg r1 thief busybox nc -ll -p 80 -e /bin/echo junk
 soon 'the port is taken by another: vrrp-state says so' 20 says 'the answer is not HTTP'
 end r1 thief
 web r1
