@@ -150,6 +150,8 @@ static int ready_fd(const char *value)
 	char *end;
 	long fd = strtol(value, &end, 10);
 
+	if (getenv(SPAWN_AGAIN))
+		return -1;				/* whoever waited was told by the one before */
 	if (*end || fd < 3 || fd > INT_MAX || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
 		return misuse("not an open descriptor above 2", value);
 	opt.wish.ready_fd = fd;

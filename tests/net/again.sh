@@ -24,7 +24,7 @@ start() {
 	sed -i "s/advert_int .*/advert_int ${ADV:-0.1}/" $LAB/r1.conf $LAB/r2.conf
 	sed -i 's/PRIO/150/' $LAB/r1.conf
 	sed -i 's/PRIO/100/' $LAB/r2.conf
-	start_vrrpd r1 $LAB/r1.conf
+	start_vrrpd r1 $LAB/r1.conf --ready-fd 9 9>>$LAB/r1/works
 	wait_until 20 has_vip r1
 	start_vrrpd r2 $LAB/r2.conf
 	forget r2
@@ -46,6 +46,7 @@ script=$(awk '/MASTER/ { print $1 }' $LAB/r1/told)
 : >$LAB/r1/told
 murder
 soon 'killed: it is MASTER again' 20 another MASTER
+same 'killed: who waited for it was told once' "$(wc -c <$LAB/r1/works)" 1
 same 'killed: nobody took the address away' "$(grep -c "Deleted.*$VIP" $LAB/r1/monitor.log)" 0
 is 'killed: the other one saw nothing' no_log r2 'Entering MASTER'
 is 'killed: why says so' sh -c "nsenter -t $(cat $LAB/r1/init) -n -m -p -u -r -w $LAB/bin/vrrp-state why VI_1 | grep -q 'started again'"
